@@ -1,0 +1,82 @@
+"""Everything a deployment may change, read once from the environment and an optional `.env`.
+
+Built only in `cli.py` and passed in from there: no other module reads the environment.
+The names are fixed, because other people's scripts rely on them; `.env.example` explains each.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _group(prefix: str) -> SettingsConfigDict:
+    return SettingsConfigDict(env_prefix=prefix, env_ignore_empty=True, extra="ignore", frozen=True)
+
+
+class ServerSettings(BaseSettings):
+    """`QUARTET_*`: where we listen, what we keep on this machine, what it starts with."""
+
+    model_config = _group("QUARTET_")
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    home: Path | None = Field(default=None, description="Data folder; None: the platform's own place for it.")
+    seed: Literal["demo", "none"] = "demo"
+    secret: SecretStr | None = Field(
+        default=None, description="Keys the hashes of session tokens; None: made once and kept in the data folder."
+    )
+    local_model: str | None = Field(
+        default=None, description="A .gguf file, a model's name, or `none`; None: what `quartet model use` chose."
+    )
+
+
+class DatabaseSettings(BaseSettings):
+    """`DATABASE_*`: a PostgreSQL of your own (14 or newer); without one we start an embedded server."""
+
+    model_config = _group("DATABASE_")
+
+    url: SecretStr | None = None
+    direct_url: SecretStr | None = Field(
+        default=None, description="Past the pooler, for migrations; set it when `url` goes through PgBouncer."
+    )
+
+
+class OpenAISettings(BaseSettings):
+    """`OPENAI_*`."""
+
+    model_config = _group("OPENAI_")
+
+    api_key: SecretStr | None = None
+    base_url: str | None = None
+
+
+class AnthropicSettings(BaseSettings):
+    """`ANTHROPIC_*`."""
+
+    model_config = _group("ANTHROPIC_")
+
+    api_key: SecretStr | None = None
+    base_url: str | None = None
+
+
+class Settings(BaseModel):
+    """The whole of it, by concern."""
+
+    model_config = ConfigDict(frozen=True)
+
+    server: ServerSettings = Field(default_factory=ServerSettings)
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    openai: OpenAISettings = Field(default_factory=OpenAISettings)
+    anthropic: AnthropicSettings = Field(default_factory=AnthropicSettings)
+
+    @classmethod
+    def load(cls, env_file: Path = Path(".env")) -> Self:
+        """Read the environment; what it does not name, `env_file` may."""
+        return cls(
+            server=ServerSettings(_env_file=env_file),
+            database=DatabaseSettings(_env_file=env_file),
+            openai=OpenAISettings(_env_file=env_file),
+            anthropic=AnthropicSettings(_env_file=env_file),
+        )
