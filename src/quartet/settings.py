@@ -25,10 +25,12 @@ class ServerSettings(BaseSettings):
     home: Path | None = Field(default=None, description="Data folder; None: the platform's own place for it.")
     seed: Literal["demo", "none"] = "demo"
     secret: SecretStr | None = Field(
-        default=None, description="Keys the hashes of session tokens; None: made once and kept in the data folder."
+        default=None,
+        description="Keys the hashes of session tokens; None: made once and kept in the data folder.",
     )
     local_model: str | None = Field(
-        default=None, description="A .gguf file, a model's name, or `none`; None: what `quartet model use` chose."
+        default=None,
+        description="A .gguf file, a model's name, or `none`; None: what `quartet model use` chose.",
     )
 
 

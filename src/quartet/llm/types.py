@@ -13,7 +13,7 @@ FinishReason = Literal["stop", "length", "content-filter", "other"]
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Message:
     """One thing said before: plain text by the user or the assistant."""
 
     role: Literal["user", "assistant"]
@@ -26,7 +26,7 @@ class ModelRequest:
 
     model: str
     system: str
-    transcript: Sequence[Turn]
+    transcript: Sequence[Message]
     max_output_tokens: int
 
 
