@@ -1,0 +1,8 @@
+from quartet.migrations.migrate import execute_file
+
+revision = "0000_chat_sdk_base"
+down_revision = None
+
+
+def upgrade() -> None:
+    execute_file(revision)
