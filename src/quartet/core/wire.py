@@ -34,3 +34,13 @@ def _in_utc(moment: datetime) -> datetime:
 
 UtcTime = Annotated[datetime, AfterValidator(_in_utc)]
 """A moment in UTC. The database's columns carry no zone; JSON does (`…Z`)."""
+
+
+def _without_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain NUL characters")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_without_nul)]
+"""Text that PostgreSQL can keep. Lone surrogates are refused by Pydantic itself."""

@@ -3,7 +3,7 @@
 No database and no web framework here: a provider knows how to reach a vendor and nothing of chats.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -98,6 +98,6 @@ class Provider(Protocol):
     @property
     def name(self) -> ProviderName: ...
 
-    def stream(self, request: ModelRequest) -> AsyncIterator[Delta]: ...
+    def stream(self, request: ModelRequest) -> AsyncGenerator[Delta, None]: ...
 
     async def close(self) -> None: ...

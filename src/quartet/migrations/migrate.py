@@ -47,18 +47,14 @@ def execute_file(name: str) -> None:
 
 
 def _applied(connection: sa.Connection) -> set[str]:
-    head = MigrationContext.configure(
-        connection, opts={"version_table": "quartet_migrations"}
-    ).get_current_revision()
+    head = MigrationContext.configure(connection, opts={"version_table": "quartet_migrations"}).get_current_revision()
     names = revisions()
     return set(names[: names.index(head) + 1]) if head else set()
 
 
 def _engine(url: str) -> sa.Engine:
     # libpq reads the address, as everywhere else: SQLAlchemy's own reading knows fewer forms.
-    return sa.create_engine(
-        "postgresql+psycopg://", creator=lambda: psycopg.connect(url), poolclass=sa.NullPool
-    )
+    return sa.create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(url), poolclass=sa.NullPool)
 
 
 def _config() -> Config:

@@ -1,0 +1,145 @@
+"""What is spent, and what running turns hold: reserve before the provider is called, settle once at the end.
+
+Everything is keyed by the answer's message id, so settling twice is settling once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from quartet.billing.errors import TokensSpent
+from quartet.billing.periods import Period, period
+from quartet.billing.plans import LOCAL, Plan
+from quartet.core.database import Transaction
+
+# An answer that could hold less than this is not worth starting.
+_SMALLEST_ANSWER = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The turn that reserves: ids of the answer and its chat, and who asks what model."""
+
+    message_id: UUID
+    chat_id: UUID
+    user_id: UUID
+    provider: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Tokens of the current period: settled, and held by running turns."""
+
+    used: int
+    reserved: int
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Abandoned:
+    """A reservation whose process is gone, with what was said until its last checkpoint."""
+
+    holder: Holder
+    parts: list[dict[str, Any]]
+    input_tokens: int
+
+
+async def spent(tx: Transaction, user_id: UUID, plan: Plan) -> Spent:
+    month = period(datetime.now(UTC).replace(tzinfo=None), plan.anchor)
+    cursor = await tx.execute(
+        """SELECT
+             (SELECT coalesce(sum("inputTokens" + "outputTokens"), 0)::bigint FROM "Usage"
+              WHERE "userId" = %(user)s AND "isMetered" AND "createdAt" >= %(start)s AND "createdAt" < %(end)s),
+             (SELECT coalesce(sum("inputTokens" + "outputTokens"), 0)::bigint FROM "Reservation"
+              WHERE "userId" = %(user)s AND "isMetered")""",
+        {"user": user_id, "start": month.start, "end": month.end},
+    )
+    row = await cursor.fetchone()
+    assert row is not None  # noqa: S101 - a SELECT of two sums has a row
+    return Spent(row[0], row[1], month)
+
+
+async def reserve(
+    tx: Transaction, plan: Plan, holder: Holder, *, input_tokens: int, max_output: int, lease: timedelta
+) -> int:
+    """Hold tokens for a turn; return the most its answer may have. Call it under `plans.hold`.
+
+    Raises `TokensSpent` when what is left of the month cannot carry the question and a short answer.
+    """
+    metered = holder.provider != LOCAL
+    if metered:
+        account = await spent(tx, holder.user_id, plan)
+        left = plan.limits.tokens_per_month - account.used - account.reserved - input_tokens
+        if left < _SMALLEST_ANSWER:
+            raise TokensSpent
+        max_output = min(max_output, left)
+    await tx.execute(
+        """INSERT INTO "Reservation" ("messageId", "chatId", "userId", "provider", "model",
+             "inputTokens", "outputTokens", "isMetered", "parts", "leaseUntil")
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, '[]', now() + %s)""",
+        [
+            holder.message_id,
+            holder.chat_id,
+            holder.user_id,
+            holder.provider,
+            holder.model,
+            input_tokens,
+            max_output,
+            metered,
+            lease,
+        ],
+    )
+    return max_output
+
+
+async def is_held(tx: Transaction, chat_id: UUID) -> bool:
+    """Say whether a turn is running in this chat, on whichever process."""
+    cursor = await tx.execute(
+        'SELECT 1 FROM "Reservation" WHERE "chatId" = %s AND "leaseUntil" > now() LIMIT 1', [chat_id]
+    )
+    return await cursor.fetchone() is not None
+
+
+async def renew(tx: Transaction, parts: Mapping[UUID, Sequence[Mapping[str, Any]]], lease: timedelta) -> None:
+    """Push the leases of these turns on and keep what they said so far; one statement for all of them."""
+    await tx.execute(
+        """UPDATE "Reservation" r SET "parts" = n."parts", "leaseUntil" = now() + %s
+           FROM unnest(%s::uuid[], %s::jsonb[]) AS n("messageId", "parts")
+           WHERE r."messageId" = n."messageId" """,
+        [lease, list(parts), [Jsonb(each) for each in parts.values()]],
+    )
+
+
+async def settle(tx: Transaction, holder: Holder, *, input_tokens: int, output_tokens: int) -> bool:
+    """Turn a reservation into usage; False when somebody already did, and nothing is changed."""
+    cursor = await tx.execute(
+        """WITH released AS (DELETE FROM "Reservation" WHERE "messageId" = %(message)s RETURNING "isMetered")
+           INSERT INTO "Usage" ("messageId", "userId", "provider", "model",
+             "inputTokens", "outputTokens", "isMetered")
+           SELECT %(message)s, %(user)s, %(provider)s, %(model)s, %(input)s, %(output)s, "isMetered" FROM released
+           ON CONFLICT DO NOTHING""",
+        {
+            "message": holder.message_id,
+            "user": holder.user_id,
+            "provider": holder.provider,
+            "model": holder.model,
+            "input": input_tokens,
+            "output": output_tokens,
+        },
+    )
+    return cursor.rowcount == 1
+
+
+async def abandoned(tx: Transaction) -> Abandoned | None:
+    """Take one reservation of a dead process, locked until the transaction ends; None when there is none."""
+    cursor = await tx.execute(
+        """SELECT "messageId", "chatId", "userId", "provider", "model", "parts", "inputTokens"
+           FROM "Reservation" WHERE "leaseUntil" < now() LIMIT 1 FOR UPDATE SKIP LOCKED"""
+    )
+    row = await cursor.fetchone()
+    return Abandoned(Holder(*row[:5]), *row[5:]) if row else None

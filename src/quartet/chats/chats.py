@@ -1,0 +1,142 @@
+"""The chats a user owns: rows of the Chat SDK's "Chat" table with the spec's columns beside them."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from quartet.chats.errors import ChatForbidden, ChatNotFound
+from quartet.chats.models import Chat, ChatRow, History, Visibility
+from quartet.core.database import Transaction
+from quartet.prompts.selection import Selection
+
+_ROW = '"id", "createdAt", "title", "userId", "visibility"'
+_CHAT = f"""SELECT {_ROW}, "currentPresetId", coalesce("presetHistory", '[]') AS "presetHistory",
+    coalesce("totalTokens", 0) AS "totalTokens", "provider"
+  FROM "Chat" """
+
+
+async def find(tx: Transaction, chat_id: UUID, *, lock: bool = False) -> Chat | None:
+    """Read any chat; who may see it is the caller's to say. `lock` keeps others from changing it meanwhile."""
+    async with tx.cursor(row_factory=class_row(Chat)) as cursor:
+        await cursor.execute(f'{_CHAT} WHERE "id" = %s {"FOR NO KEY UPDATE" if lock else ""}', [chat_id])
+        return await cursor.fetchone()
+
+
+async def readable(tx: Transaction, user_id: UUID | None, chat_id: UUID) -> Chat:
+    """Read one's own or a public chat; raises `ChatNotFound`, or `ChatForbidden` for another's private one."""
+    chat = await find(tx, chat_id)
+    if chat is None:
+        raise ChatNotFound
+    if chat.user_id != user_id and chat.visibility != "public":
+        raise ChatForbidden
+    return chat
+
+
+async def own(tx: Transaction, user_id: UUID, chat_id: UUID) -> Chat:
+    """Read one's own chat and hold it; raises `ChatNotFound`, or `ChatForbidden` for another's."""
+    chat = await find(tx, chat_id, lock=True)
+    if chat is None:
+        raise ChatNotFound
+    if chat.user_id != user_id:
+        raise ChatForbidden
+    return chat
+
+
+async def open_or_create(tx: Transaction, user_id: UUID, chat_id: UUID, *, title: str, visibility: Visibility) -> Chat:
+    """Read and hold one's own chat, made now if it is new; raises `ChatForbidden` for another's."""
+    await tx.execute(
+        """INSERT INTO "Chat" ("id", "createdAt", "title", "userId", "visibility")
+           VALUES (%s, now(), %s, %s, %s) ON CONFLICT DO NOTHING""",
+        [chat_id, title, user_id, visibility],
+    )
+    return await own(tx, user_id, chat_id)
+
+
+async def select(tx: Transaction, chat: Chat, selection: Selection) -> None:
+    """Write a changed selection into the chat and its history."""
+    await tx.execute(
+        """UPDATE "Chat" SET "currentPresetId" = %s,
+             "presetHistory" = coalesce("presetHistory", '[]') || %s::jsonb
+           WHERE "id" = %s AND "userId" = %s""",
+        [selection.preset_id, Jsonb([entry(selection)]), chat.id, chat.user_id],
+    )
+
+
+def entry(selection: Selection) -> dict[str, Any]:
+    """Compose a `presetHistory` entry: the spec's members, and the slots so that the mix can be restored."""
+    written: dict[str, Any] = {
+        "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "presetId": str(selection.preset_id) if selection.preset_id else None,
+        "presetName": selection.preset_name,
+    }
+    if selection.changed:
+        written["changedComponents"] = list(selection.changed)
+    written["components"] = {f"{type_}Id": str(id_) for type_, id_ in selection.slots().items()}
+    return written
+
+
+async def count_turn(
+    tx: Transaction, chat_id: UUID, provider: str, total_tokens: int, last_context: dict[str, Any] | None
+) -> None:
+    """Add a turn's tokens. `last_context` None: the Chat SDK's newer versions dropped its column."""
+    query = 'UPDATE "Chat" SET "totalTokens" = coalesce("totalTokens", 0) + %(tokens)s, "provider" = %(provider)s'
+    if last_context is not None:
+        query += ', "lastContext" = %(context)s'
+    await tx.execute(
+        f'{query} WHERE "id" = %(id)s',
+        {"tokens": total_tokens, "provider": provider, "context": Jsonb(last_context), "id": chat_id},
+    )
+
+
+async def has_last_context(tx: Transaction) -> bool:
+    """Say whether "Chat" has the Chat SDK's "lastContext" (versions from 2025-09 to 2026-01)."""
+    cursor = await tx.execute(
+        """SELECT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = '"Chat"'::regclass
+                          AND attname = 'lastContext' AND NOT attisdropped)"""
+    )
+    row = await cursor.fetchone()
+    return bool(row and row[0])
+
+
+async def history(
+    tx: Transaction, user_id: UUID, *, limit: int, newer_than: UUID | None, older_than: UUID | None
+) -> History:
+    """List the user's chats, newest first, from a chat on; an unknown chat there raises `ChatNotFound`."""
+    query = f'SELECT {_ROW} FROM "Chat" WHERE "userId" = %(user)s'
+    border = newer_than or older_than
+    if border:
+        known = await find(tx, border)
+        if known is None or known.user_id != user_id:
+            raise ChatNotFound
+        sign = ">" if newer_than else "<"
+        query += f""" AND ("createdAt", "id") {sign}
+            (SELECT "createdAt", "id" FROM "Chat" WHERE "id" = %(border)s)"""
+    query += ' ORDER BY "createdAt" DESC, "id" DESC LIMIT %(limit)s'
+    async with tx.cursor(row_factory=class_row(ChatRow)) as cursor:
+        await cursor.execute(query, {"user": user_id, "limit": limit + 1, "border": border})
+        found = await cursor.fetchall()
+    return History(chats=found[:limit], has_more=len(found) > limit)
+
+
+async def change(
+    tx: Transaction, chat: Chat, *, title: str | None = None, visibility: Visibility | None = None
+) -> None:
+    await tx.execute(
+        """UPDATE "Chat" SET "title" = coalesce(%s, "title"), "visibility" = coalesce(%s, "visibility")
+           WHERE "id" = %s AND "userId" = %s""",
+        [title, visibility, chat.id, chat.user_id],
+    )
+
+
+async def delete(tx: Transaction, user_id: UUID, chat_ids: list[UUID] | None = None) -> int:
+    """Delete these of the user's chats, or all of them; return how many. The Chat SDK's tables do not cascade."""
+    chosen = """SELECT "id" FROM "Chat" WHERE "userId" = %(user)s
+                AND (%(ids)s::uuid[] IS NULL OR "id" = ANY(%(ids)s::uuid[]))"""
+    values = {"user": user_id, "ids": chat_ids}
+    for table in ("Vote_v2", "Vote", "Message_v2", "Message", "Stream"):
+        await tx.execute(f'DELETE FROM "{table}" WHERE "chatId" IN ({chosen})', values)
+    cursor = await tx.execute(f'DELETE FROM "Chat" WHERE "id" IN ({chosen})', values)
+    return cursor.rowcount

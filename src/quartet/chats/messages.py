@@ -1,0 +1,66 @@
+"""What was said in a chat: rows of the Chat SDK's "Message_v2"."""
+
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row
+from psycopg.types.json import Json
+
+from quartet.chats.errors import MessageTaken, NothingToAnswer
+from quartet.chats.models import Message
+from quartet.core.database import Transaction
+
+_MESSAGE = 'SELECT "id", "chatId", "role", "parts", "attachments", "createdAt" FROM "Message_v2"'
+
+
+async def of_chat(tx: Transaction, chat_id: UUID) -> list[Message]:
+    """Read a chat's messages, oldest first."""
+    async with tx.cursor(row_factory=class_row(Message)) as cursor:
+        await cursor.execute(f'{_MESSAGE} WHERE "chatId" = %s ORDER BY "createdAt", "id"', [chat_id])
+        return await cursor.fetchall()
+
+
+async def ask(tx: Transaction, chat_id: UUID, message_id: UUID, text: str) -> list[Message]:
+    """Keep a question; return the whole transcript, the question last.
+
+    The same question sent again (a client that saw no answer) is the same question, as long as it is the last
+    message of the chat; anything else with a known id raises `MessageTaken`.
+    """
+    cursor = await tx.execute(
+        """INSERT INTO "Message_v2" ("id", "chatId", "role", "parts", "attachments", "createdAt")
+           VALUES (%s, %s, 'user', %s, '[]', clock_timestamp()) ON CONFLICT DO NOTHING""",
+        [message_id, chat_id, Json([{"type": "text", "text": text}])],
+    )
+    transcript = await of_chat(tx, chat_id)
+    if cursor.rowcount == 0 and (not transcript or transcript[-1].id != message_id):
+        raise MessageTaken
+    return transcript
+
+
+async def ask_again(tx: Transaction, chat_id: UUID) -> list[Message]:
+    """Take the last answer away; return the transcript, the last question last. Raises `NothingToAnswer`."""
+    transcript = await of_chat(tx, chat_id)
+    last = next((n for n in reversed(range(len(transcript))) if transcript[n].role == "user"), None)
+    if last is None:
+        raise NothingToAnswer
+    await delete(tx, [message.id for message in transcript[last + 1 :]])
+    return transcript[: last + 1]
+
+
+async def keep_answer(tx: Transaction, chat_id: UUID, message_id: UUID, parts: list[dict[str, Any]]) -> None:
+    """Keep an answer, unless its chat was deleted meanwhile. Kept twice, the later parts stand."""
+    await tx.execute(
+        """INSERT INTO "Message_v2" ("id", "chatId", "role", "parts", "attachments", "createdAt")
+           SELECT %s, "id", 'assistant', %s, '[]', clock_timestamp()
+           FROM "Chat" WHERE "id" = %s FOR KEY SHARE
+           ON CONFLICT ("id") DO UPDATE SET "parts" = excluded."parts" """,
+        [message_id, Json(parts), chat_id],
+    )
+
+
+async def delete(tx: Transaction, message_ids: list[UUID]) -> None:
+    for query in (
+        'DELETE FROM "Vote_v2" WHERE "messageId" = ANY(%s)',
+        'DELETE FROM "Message_v2" WHERE "id" = ANY(%s)',
+    ):
+        await tx.execute(query, [message_ids])

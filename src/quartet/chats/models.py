@@ -1,0 +1,174 @@
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID, uuid5
+
+from pydantic import Field, StringConstraints, ValidationError
+
+from quartet.chats.errors import BadQuestion
+from quartet.core.wire import Body, Text, UtcTime, Wire
+from quartet.prompts.compose import ComponentType
+from quartet.prompts.models import Slots
+
+Visibility = Literal["public", "private"]
+Outcome = Literal["complete", "stopped", "failed", "interrupted"]
+MAX_QUESTION = 20_000
+
+
+class Message(Wire):
+    """One thing said. `parts` are the AI SDK's, as they went over the wire."""
+
+    id: UUID
+    chat_id: UUID
+    role: Literal["user", "assistant", "system"]
+    parts: list[dict[str, Any]]
+    attachments: list[Any] = Field(default_factory=list)
+    created_at: UtcTime
+
+    def text(self) -> str:
+        """Return what was said, without everything around it."""
+        return "".join(part["text"] for part in self.parts if part.get("type") == "text")
+
+
+class UIMessage(Wire):
+    """A message as the AI SDK's client holds it."""
+
+    id: UUID
+    role: Literal["user", "assistant", "system"]
+    parts: list[dict[str, Any]]
+    metadata: dict[str, datetime]
+
+
+class Messages(Wire):
+    """The Chat SDK's shape. `isReadonly`: the chat is public and not yours."""
+
+    messages: list[UIMessage]
+    visibility: Visibility
+    user_id: UUID | None
+    is_readonly: bool
+
+
+class ChatRow(Wire):
+    """A chat in a list: the Chat SDK's shape."""
+
+    id: UUID
+    created_at: UtcTime
+    title: str
+    user_id: UUID
+    visibility: Visibility
+
+
+class History(Wire):
+    chats: list[ChatRow]
+    has_more: bool
+
+
+class PresetHistoryEntry(Wire):
+    """When a chat's selection changed, and to what. `components` is ours: the slots after the change."""
+
+    timestamp: UtcTime
+    preset_id: UUID | None
+    preset_name: str
+    changed_components: list[ComponentType] | None = None
+    components: Slots = Slots()
+
+    def overlay(self) -> Slots:
+        """Return what was chosen beside the preset: all slots of a free mix, only the changed ones of a preset."""
+        if self.preset_id is None:
+            return self.components
+        changed = self.changed_components or []
+        return Slots.model_validate({f"{type_}_id": getattr(self.components, f"{type_}_id") for type_ in changed})
+
+
+class Chat(ChatRow):
+    """A chat with everything that the spec keeps beside it."""
+
+    current_preset_id: UUID | None
+    preset_history: list[PresetHistoryEntry]
+    total_tokens: int
+    provider: str | None
+
+
+class ChatView(Chat):
+    """`prompt`: what the next answer will speak with; `isRunning`: an answer is being written."""
+
+    prompt: PresetHistoryEntry | None
+    is_running: bool
+
+
+class ChatChange(Body):
+    title: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] | None = None
+    visibility: Visibility | None = None
+
+
+class DeletedChats(Wire):
+    deleted_count: int
+
+
+class QuestionPart(Body):
+    type: Annotated[str, Field(max_length=100)]
+    text: Annotated[Text, Field(max_length=MAX_QUESTION)] | None = None
+
+
+class Question(Body):
+    """The user's new message."""
+
+    id: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    role: Literal["user"]
+    parts: Annotated[list[QuestionPart], Field(min_length=1, max_length=20)]
+
+    def text(self) -> str:
+        """Return what is asked, 1 to 20,000 characters; raises `BadQuestion`."""
+        if any(part.type == "file" for part in self.parts):
+            raise BadQuestion("Files cannot be sent yet. Send text.")
+        said = "\n\n".join(part.text for part in self.parts if part.type == "text" and part.text)
+        if not said.strip():
+            raise BadQuestion("The message is empty. Write something first.")
+        if len(said) > MAX_QUESTION:
+            raise BadQuestion(f"The message is longer than {MAX_QUESTION:,} characters. Shorten it.")
+        return said
+
+    def uuid(self, chat_id: UUID) -> UUID:
+        """Return the id as a UUID. A plain `useChat` makes ids of another form: those get a stable one."""
+        try:
+            return UUID(self.id)
+        except ValueError:
+            return uuid5(chat_id, self.id)
+
+
+class ChatRequest(Body):
+    """Both bodies: the Chat SDK's (`message`), and plain `useChat`'s (`messages`, `trigger`).
+
+    `presetId` and `components` say what the chat speaks with from now on; absent, it stays as it was.
+    """
+
+    id: UUID
+    message: Question | None = None
+    messages: list[dict[str, Any]] | None = Field(
+        default=None, description="All messages, as useChat sends them; the last one of the user is read."
+    )
+    trigger: Literal["submit-message", "regenerate-message"] = "submit-message"
+    message_id: Annotated[str, Field(max_length=100)] | None = None
+    selected_chat_model: Annotated[str, Field(max_length=200)] | None = None
+    selected_visibility_type: Visibility = "private"
+    preset_id: UUID | None = None
+    components: Slots | None = None
+
+    def question(self) -> Question | None:
+        """Return the new message; None asks for the last question to be answered again."""
+        if self.trigger == "regenerate-message":
+            return None
+        if self.message:
+            return self.message
+        last = next((each for each in reversed(self.messages or []) if each.get("role") == "user"), None)
+        if last is None:
+            raise BadQuestion("There is no message of the user. Send `message` or `messages`.")
+        try:
+            return Question.model_validate(last)
+        except ValidationError as error:
+            first = error.errors()[0]
+            path = ".".join(str(step) for step in first["loc"])
+            raise BadQuestion(f"messages.{path}: {first['msg']}") from None
+
+    def chooses(self) -> bool:
+        """Say whether the client named a prompt, be it none."""
+        return bool({"preset_id", "components"} & self.model_fields_set)

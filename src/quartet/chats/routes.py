@@ -1,0 +1,200 @@
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from quartet.accounts.current import CurrentUser, Visitor, visitor
+from quartet.billing.errors import TokensSpent
+from quartet.chats import chats, events, messages
+from quartet.chats.errors import (
+    BadQuestion,
+    ChatBusy,
+    ChatForbidden,
+    ChatNotFound,
+    ChatSignInNeeded,
+    MessageTaken,
+    ModelForbidden,
+    ModelUnknown,
+    NothingToAnswer,
+)
+from quartet.chats.models import (
+    ChatChange,
+    ChatRequest,
+    ChatRow,
+    ChatView,
+    DeletedChats,
+    History,
+    Messages,
+    UIMessage,
+)
+from quartet.chats.running import RunningTurns
+from quartet.chats.streams import Stream
+from quartet.chats.turns import begin_turn
+from quartet.core.database import Database, DatabaseOffline
+from quartet.core.errors import NotValid, refusals
+from quartet.core.http import Tx
+from quartet.prompts.errors import ComponentNotFound, PresetNotFound, WrongType
+
+router = APIRouter(prefix="/api", tags=["Chat"])
+
+
+async def _me(visitor: Visitor) -> CurrentUser:
+    if visitor is None:
+        raise ChatSignInNeeded
+    return visitor
+
+
+Me = Annotated[CurrentUser, Depends(_me)]
+
+
+def _running(request: Request) -> RunningTurns:
+    turns: RunningTurns = request.app.state.turns
+    return turns
+
+
+Running = Annotated[RunningTurns, Depends(_running)]
+
+
+@router.post(
+    "/chat",
+    response_class=StreamingResponse,
+    responses={
+        200: {"description": "An AI SDK UI message stream, version 1.", "content": {"text/event-stream": {}}},
+        **refusals(
+            BadQuestion,
+            ModelUnknown,
+            NothingToAnswer,
+            ChatSignInNeeded,
+            TokensSpent,
+            ChatForbidden,
+            ModelForbidden,
+            PresetNotFound,
+            ComponentNotFound,
+            WrongType,
+            ChatBusy,
+            MessageTaken,
+            DatabaseOffline,
+        ),
+    },
+)
+async def ask(body: ChatRequest, request: Request, running: Running) -> StreamingResponse:
+    """Ask, and hear the answer as it is written.
+
+    Refuses before the first byte or not at all. Closing the connection does not end the answer; `stop` does.
+    """
+    database: Database = request.app.state.database
+    # A transaction of its own, committed here: the answer may start before an ordinary request's would end.
+    async with database.transaction() as tx:
+        user = await _me(await visitor(request, tx))
+        turn = await begin_turn(tx, user, body, request.app.state.catalogue)
+    return _following(running.start(turn))
+
+
+@router.get(
+    "/chat/{chat_id}/stream",
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "description": "The running answer, from its first chunk.",
+            "content": {"text/event-stream": {}},
+        },
+        204: {"description": "No answer is being written."},
+        **refusals(ChatSignInNeeded, ChatForbidden, ChatNotFound),
+    },
+)
+async def resume(chat_id: UUID, tx: Tx, me: Me, running: Running) -> Response:
+    """Follow the answer that is being written in a chat, replayed from its start."""
+    await chats.readable(tx, me.id, chat_id)
+    stream = running.stream_of(chat_id)
+    return _following(stream) if stream else Response(status_code=204)
+
+
+@router.post(
+    "/chat/{chat_id}/stop",
+    status_code=204,
+    responses=refusals(ChatSignInNeeded, ChatForbidden, ChatNotFound),
+)
+async def stop(chat_id: UUID, request: Request, running: Running) -> None:
+    """End the answer that is being written; what was said is kept. Does nothing when none is."""
+    database: Database = request.app.state.database
+    async with database.transaction() as tx:  # ended before the wait: stopping keeps the answer in another one
+        user = await _me(await visitor(request, tx))
+        await chats.own(tx, user.id, chat_id)
+    await running.stop(chat_id)
+
+
+@router.get("/chat/{chat_id}", responses=refusals(ChatForbidden, ChatNotFound))
+async def read_chat(chat_id: UUID, tx: Tx, visitor: Visitor, running: Running) -> ChatView:
+    """Read one chat: its prompt, the history of its prompts, its tokens."""
+    chat = await chats.readable(tx, visitor.id if visitor else None, chat_id)
+    return ChatView(
+        **chat.model_dump(),
+        prompt=chat.preset_history[-1] if chat.preset_history else None,
+        is_running=running.stream_of(chat_id) is not None,
+    )
+
+
+@router.patch("/chat/{chat_id}", responses=refusals(ChatSignInNeeded, ChatForbidden, ChatNotFound))
+async def change_chat(chat_id: UUID, body: ChatChange, tx: Tx, me: Me) -> ChatRow:
+    """Rename a chat, or make it public or private."""
+    chat = await chats.own(tx, me.id, chat_id)
+    await chats.change(tx, chat, title=body.title, visibility=body.visibility)
+    return await chats.own(tx, me.id, chat_id)
+
+
+@router.delete("/chat", responses=refusals(ChatSignInNeeded, ChatForbidden, NotValid))
+async def delete_chat(chat_id: Annotated[UUID, Query(alias="id")], tx: Tx, me: Me, running: Running) -> ChatRow:
+    """Delete a chat with everything said in it. A missing one is 403, as the Chat SDK answers."""
+    try:
+        chat = await chats.own(tx, me.id, chat_id)
+    except ChatNotFound:
+        raise ChatForbidden from None
+    running.abandon(chat_id)
+    await chats.delete(tx, me.id, [chat_id])
+    return ChatRow.model_validate(chat.model_dump(include=set(ChatRow.model_fields)))
+
+
+@router.get("/history", responses=refusals(ChatSignInNeeded, NotValid, ChatNotFound))
+async def list_history(
+    tx: Tx,
+    me: Me,
+    *,
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+    starting_after: UUID | None = None,
+    ending_before: UUID | None = None,
+) -> History:
+    """List your chats, newest first; `ending_before` a chat gives older ones, `starting_after` newer ones."""
+    if starting_after and ending_before:
+        raise NotValid("query", "name starting_after or ending_before, not both")
+    return await chats.history(tx, me.id, limit=limit, newer_than=starting_after, older_than=ending_before)
+
+
+@router.delete("/history", responses=refusals(ChatSignInNeeded))
+async def delete_history(tx: Tx, me: Me) -> DeletedChats:
+    """Delete all your chats."""
+    return DeletedChats(deleted_count=await chats.delete(tx, me.id))
+
+
+@router.get("/messages", responses=refusals(ChatForbidden))
+async def list_messages(chat_id: Annotated[UUID, Query(alias="chatId")], tx: Tx, visitor: Visitor) -> Messages:
+    """Read what was said in a chat, oldest first. Anyone may read a public chat; an unknown one is empty."""
+    try:
+        chat = await chats.readable(tx, visitor.id if visitor else None, chat_id)
+    except ChatNotFound:
+        return Messages(messages=[], visibility="private", user_id=None, is_readonly=False)
+    said: list[UIMessage] = [
+        UIMessage(
+            id=message.id,
+            role=message.role,
+            parts=message.parts,
+            metadata={"createdAt": message.created_at},
+        )
+        for message in await messages.of_chat(tx, chat_id)
+    ]
+    readonly = visitor is None or chat.user_id != visitor.id
+    return Messages(messages=said, visibility=chat.visibility, user_id=chat.user_id, is_readonly=readonly)
+
+
+def _following(stream: Stream) -> StreamingResponse:
+    return StreamingResponse(stream.follow(), headers=events.HEADERS)

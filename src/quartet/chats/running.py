@@ -1,0 +1,182 @@
+"""The turns that run in this process: started, followed, stopped, checkpointed, and those of dead ones settled."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from psycopg import Error as DatabaseError
+
+from quartet.billing import usage
+from quartet.chats import events, turns
+from quartet.chats.accounting import app_usage, estimate
+from quartet.chats.answers import Answer, interrupted
+from quartet.chats.models import Outcome
+from quartet.chats.streams import Stream
+from quartet.chats.turns import LEASE, Turn
+from quartet.core.database import Database, DatabaseOffline
+from quartet.llm.catalogue import Catalogue
+from quartet.llm.types import ProviderFailed, Usage
+
+# A killed process loses at most what was said since the last checkpoint.
+_CHECKPOINT_SECONDS = 0.9
+_SWEEP_EVERY = 5
+_KEEP_PAUSES = (0.2, 1.0, 3.0, 10.0)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(eq=False)
+class RunningTurn:
+    turn: Turn
+    answer: Answer
+    stream: Stream = field(default_factory=Stream)
+    speaking: asyncio.Task[Usage | None] | None = None
+    outcome_if_cancelled: Outcome = "stopped"
+
+
+class RunningTurns:
+    """Generations belong to the server: a closed tab does not end one, `stop` does."""
+
+    def __init__(self, database: Database, catalogue: Catalogue, *, has_last_context: bool) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self._has_last_context = has_last_context
+        self._by_chat: dict[UUID, RunningTurn] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._heartbeat = asyncio.create_task(self._beat())
+
+    def start(self, turn: Turn) -> Stream:
+        """Begin to speak; return what readers follow."""
+        running = RunningTurn(turn, Answer(turn.receipt.model_dump(mode="json", by_alias=True)))
+        self._by_chat[turn.holder.chat_id] = running
+        task = asyncio.create_task(self._run(running))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return running.stream
+
+    def stream_of(self, chat_id: UUID) -> Stream | None:
+        running = self._by_chat.get(chat_id)
+        return running.stream if running else None
+
+    async def stop(self, chat_id: UUID) -> bool:
+        """End a chat's answer and wait until it is kept; False when none runs here."""
+        running = self._by_chat.get(chat_id)
+        if running is None:
+            return False
+        _cancel(running, "stopped")
+        async for _ in running.stream.follow():
+            pass
+        return True
+
+    def abandon(self, chat_id: UUID) -> None:
+        """End a chat's answer without waiting: the chat is being deleted."""
+        if running := self._by_chat.get(chat_id):
+            _cancel(running, "stopped")
+
+    async def close(self) -> None:
+        """End everything and keep what was said: the server is going down."""
+        self._heartbeat.cancel()
+        for running in list(self._by_chat.values()):
+            _cancel(running, "interrupted")
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=sum(_KEEP_PAUSES))
+
+    async def _run(self, running: RunningTurn) -> None:
+        """Speak, then keep; whatever happens, the stream ends with one clear last chunk."""
+        turn, answer, stream = running.turn, running.answer, running.stream
+        provider = self._catalogue.provider(turn.model)
+        running.speaking = asyncio.create_task(turns.speak(turn, provider, answer, stream))
+        try:
+            outcome, problem, counted = await _listen(running, running.speaking)
+            counted = counted or estimate(turn.input_estimate, answer.text(), turn.model)
+            used = app_usage(counted, turn.model.id, turn.model)
+            tail = answer.end(used, outcome, problem)
+            if not await self._keep(turn, answer.parts(), used):
+                unsaved = "The answer could not be saved. Copy it before you leave this page."
+                tail = events.chunk("error", errorText=unsaved) + events.DONE
+            stream.push(tail)
+        finally:
+            self._by_chat.pop(turn.holder.chat_id, None)
+            stream.end()
+
+    async def _keep(self, turn: Turn, parts: list[dict[str, Any]], used: dict[str, Any]) -> bool:
+        for pause in (*_KEEP_PAUSES, None):
+            try:
+                async with self._database.transaction(turn.holder.user_id) as tx:
+                    await turns.keep(tx, turn.holder, parts, used, has_last_context=self._has_last_context)
+            except (DatabaseError, DatabaseOffline) as error:
+                _log.warning("answer %s not kept yet: %s", turn.holder.message_id, type(error).__name__)
+                if pause is not None:
+                    await asyncio.sleep(pause)
+            else:
+                return True
+        _log.error("answer %s could not be kept", turn.holder.message_id)
+        return False
+
+    async def _beat(self) -> None:
+        beats = 0
+        while True:
+            await asyncio.sleep(_CHECKPOINT_SECONDS)
+            beats += 1
+            # An outage of the database must not end the heartbeat: the next one tries again.
+            with suppress(DatabaseError, DatabaseOffline):
+                await self._checkpoint(everything=beats % _SWEEP_EVERY == 0)
+                if beats % _SWEEP_EVERY == 0:
+                    await self.sweep()
+
+    async def _checkpoint(self, *, everything: bool) -> None:
+        """Write down what was said since the last time; now and then also a mere sign of life."""
+        fresh = [each for each in self._by_chat.values() if everything or not each.answer.is_checkpointed]
+        if not fresh:
+            return
+        for running in fresh:
+            running.answer.is_checkpointed = True
+        parts = {running.turn.holder.message_id: running.answer.parts() for running in fresh}
+        async with self._database.transaction() as tx:
+            await usage.renew(tx, parts, LEASE)
+
+    async def sweep(self) -> int:
+        """Keep and settle the answers of processes that died; return how many there were."""
+        settled = 0
+        while True:
+            async with self._database.transaction() as tx:
+                left = await usage.abandoned(tx)
+                if left is None:
+                    return settled
+                said = "".join(part.get("text", "") for part in left.parts)
+                used = app_usage(estimate(left.input_tokens, said, None), left.holder.model, None)
+                await turns.keep(
+                    tx,
+                    left.holder,
+                    interrupted(left.parts, used),
+                    used,
+                    has_last_context=self._has_last_context,
+                )
+            settled += 1
+
+
+def _cancel(running: RunningTurn, outcome: Outcome) -> None:
+    running.outcome_if_cancelled = outcome
+    if running.speaking:
+        running.speaking.cancel()
+
+
+async def _listen(
+    running: RunningTurn, speaking: asyncio.Task[Usage | None]
+) -> tuple[Outcome, str | None, Usage | None]:
+    """Wait until it is said; return how it ended, what to tell about it, and the provider's own count."""
+    await asyncio.wait({speaking})
+    if speaking.cancelled():
+        told = None if running.outcome_if_cancelled == "stopped" else "The server was stopped."
+        return running.outcome_if_cancelled, told, None
+    error = speaking.exception()
+    if error is None:
+        return "complete", None, speaking.result()
+    if isinstance(error, ProviderFailed):
+        _log.warning("%s failed: %s", running.turn.model.id, error.kind)
+        return "failed", error.message, error.usage
+    _log.error("turn %s broke", running.turn.holder.message_id, exc_info=error)
+    return "failed", "Something went wrong on our side. Ask again.", None

@@ -1,0 +1,65 @@
+"""Running answers. They belong to the server: any number of readers may follow one, from its first chunk."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from quartet.chats import events
+
+_KEEP_ALIVE_SECONDS = 15
+
+
+class Stream:
+    """The chunks of one answer, and whoever waits for more of them."""
+
+    def __init__(self) -> None:
+        self._chunks: list[bytes] = []
+        self._ended = False
+        self._waiting: list[asyncio.Future[None]] = []
+
+    def push(self, chunk: bytes) -> None:
+        self._chunks.append(chunk)
+        if self._waiting:
+            self._wake()
+
+    def end(self) -> None:
+        self._ended = True
+        self._wake()
+
+    async def follow(self) -> AsyncIterator[bytes]:
+        """Yield everything said so far at once, then what comes, until the end."""
+        read = 0
+        while True:
+            chunks = self._chunks
+            if read < len(chunks):
+                # One write for all that has gathered: a provider that bursts costs one wake-up, not hundreds.
+                news = chunks[read] if read + 1 == len(chunks) else b"".join(chunks[read:])
+                read = len(chunks)
+                yield news
+            elif self._ended:
+                return
+            elif not await self._more():
+                yield events.KEEP_ALIVE
+
+    async def _more(self) -> bool:
+        """Wait for news; False when there are none for a while."""
+        loop = asyncio.get_running_loop()
+        news = loop.create_future()
+        self._waiting.append(news)
+        timer = loop.call_later(_KEEP_ALIVE_SECONDS, _wake_one, news)
+        try:
+            await news
+            return news not in self._waiting
+        finally:
+            timer.cancel()
+            if news in self._waiting:
+                self._waiting.remove(news)
+
+    def _wake(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for news in waiting:
+            _wake_one(news)
+
+
+def _wake_one(news: asyncio.Future[None]) -> None:
+    if not news.done():
+        news.set_result(None)

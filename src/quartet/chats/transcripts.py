@@ -1,0 +1,39 @@
+"""What of a chat goes to the provider, and what it is called. Pure."""
+
+from collections.abc import Sequence
+
+from quartet.chats.models import Message as ChatMessage
+from quartet.llm import tokens
+from quartet.llm.catalogue import Model
+from quartet.llm.types import Message
+
+_TITLE_LENGTH = 80
+
+
+def title(question: str) -> str:
+    """Make a plain title of a question: its first line, cut at a word."""
+    line = next((line.strip() for line in question.splitlines() if line.strip()), "New chat")
+    if len(line) <= _TITLE_LENGTH:
+        return line
+    return line[:_TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
+
+
+def fit(said: Sequence[ChatMessage], model: Model, system: str, max_output: int) -> list[Message]:
+    """Choose the newest messages that fit the model's window beside the system prompt and the answer.
+
+    Cut by whole turns, oldest first; the last question always goes, and so does the whole system prompt.
+    """
+    room = model.context_window - max_output - tokens.count(system, model).tokens
+    chosen: list[Message] = []
+    for message in reversed(said):
+        text = message.text()
+        if not text or message.role == "system":
+            continue
+        room -= tokens.count(text, model).tokens
+        if room < 0 and chosen:
+            break
+        chosen.append(Message(message.role, text))
+    if chosen and chosen[-1].role == "assistant":
+        chosen.pop()  # an answer without its question
+    chosen.reverse()
+    return chosen

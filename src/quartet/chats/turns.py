@@ -1,0 +1,145 @@
+"""A turn in three acts: begin (may refuse), speak (holds nothing), keep (always).
+
+`begin_turn` does everything that can say no, in one transaction, before the first byte. `speak` turns the
+provider's deltas into chunks and holds no database connection. `keep` writes down what was said, with how it
+ended, and settles the reservation.
+"""
+
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from quartet.accounts.current import CurrentUser
+from quartet.billing import plans, usage
+from quartet.chats import chats, events, messages, transcripts
+from quartet.chats.answers import Answer
+from quartet.chats.errors import ChatBusy, ModelForbidden, ModelUnknown
+from quartet.chats.models import Chat, ChatRequest, Message
+from quartet.chats.streams import Stream
+from quartet.core.database import Transaction
+from quartet.llm import tokens
+from quartet.llm.catalogue import Catalogue, Model, UnknownModel
+from quartet.llm.types import ModelRequest, Provider, ReasoningDelta, TextDelta, Usage
+from quartet.prompts import components, presets
+from quartet.prompts.models import Receipt, Slots
+from quartet.prompts.selection import Selection, resolve, restore
+
+LEASE = timedelta(seconds=15)
+"""How long a turn outlives the last sign of life of its process."""
+
+_LONGEST_ANSWER = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question that will be answered: everything `speak` and `keep` need, and nothing to look up."""
+
+    holder: usage.Holder
+    model: Model
+    request: ModelRequest
+    receipt: Receipt
+    input_estimate: int
+
+
+async def begin_turn(tx: Transaction, user: CurrentUser, asked: ChatRequest, catalogue: Catalogue) -> Turn:
+    """Act one: refuse, or keep the question, hold the tokens and compose the prompt."""
+    model = _model(catalogue, asked.selected_chat_model)
+    plan = await plans.hold(tx, user.id)
+    if model.provider not in plan.limits.providers:
+        raise ModelForbidden
+    question = asked.question()
+    title = transcripts.title(question.text()) if question else ""
+    chat = await chats.open_or_create(tx, user.id, asked.id, title=title, visibility=asked.selected_visibility_type)
+    if await usage.is_held(tx, chat.id):
+        raise ChatBusy
+    selection = await _select(tx, chat, asked)
+    if question:
+        said = await messages.ask(tx, chat.id, question.uuid(chat.id), question.text())
+    else:
+        said = await messages.ask_again(tx, chat.id)
+    return await _reserve(tx, plan, chat, model, selection, said)
+
+
+def _model(catalogue: Catalogue, wanted: str | None) -> Model:
+    try:
+        return catalogue.find(wanted) if wanted else catalogue.default()
+    except UnknownModel:
+        raise ModelUnknown from None
+
+
+async def _select(tx: Transaction, chat: Chat, asked: ChatRequest) -> Selection:
+    """Read the chat's effective selection; where it changed, write that down and count the uses."""
+    last = chat.preset_history[-1] if chat.preset_history else None
+    before = last.components.given() if last else {}
+    if asked.chooses():
+        selection = await resolve(tx, chat.user_id, asked.preset_id, asked.components or Slots())
+    elif last:
+        selection = await restore(tx, chat.user_id, last.preset_id, last.overlay())
+    else:
+        selection = Selection()
+    slots = selection.slots()
+    preset_before = last.preset_id if last else None
+    if slots == before and selection.preset_id == preset_before:
+        return selection
+    await chats.select(tx, chat, selection)
+    if selection.preset_id and selection.preset_id != preset_before:
+        await presets.count_use(tx, chat.user_id, selection.preset_id)
+    if new := [id_ for type_, id_ in slots.items() if before.get(type_) != id_]:
+        await components.count_use(tx, chat.user_id, new)
+    return selection
+
+
+async def _reserve(
+    tx: Transaction, plan: plans.Plan, chat: Chat, model: Model, selection: Selection, said: list[Message]
+) -> Turn:
+    max_output = min(model.max_output, _LONGEST_ANSWER)
+    system = selection.text
+    transcript = transcripts.fit(said, model, system, max_output)
+    request = ModelRequest(model.vendor_id, system, transcript, max_output)
+    holder = usage.Holder(uuid4(), chat.id, chat.user_id, model.provider, model.id)
+    estimate = tokens.estimate_prompt(request)
+    allowed = await usage.reserve(tx, plan, holder, input_tokens=estimate, max_output=max_output, lease=LEASE)
+    request = ModelRequest(model.vendor_id, system, transcript, allowed)
+    return Turn(holder, model, request, selection.receipt(model), estimate)
+
+
+async def speak(turn: Turn, provider: Provider, answer: Answer, stream: Stream) -> Usage | None:
+    """Act two: every delta a chunk, until the provider is done; raises `ProviderFailed`.
+
+    Returns the tokens as the provider counted them, where it did.
+    """
+    stream.push(events.start(turn.holder.message_id) + answer.opening())
+    async with aclosing(provider.stream(turn.request)) as deltas:
+        async for delta in deltas:
+            if isinstance(delta, TextDelta):
+                stream.push(answer.add("text", delta.text))
+            elif isinstance(delta, ReasoningDelta):
+                stream.push(answer.add("reasoning", delta.text))
+            else:
+                return delta.usage
+    return None
+
+
+async def keep(
+    tx: Transaction,
+    holder: usage.Holder,
+    parts: list[dict[str, Any]],
+    app_usage: dict[str, Any],
+    *,
+    has_last_context: bool,
+) -> None:
+    """Act three: the answer, its usage and the chat's totals, in one transaction; done twice it is done once."""
+    await messages.keep_answer(tx, holder.chat_id, holder.message_id, parts)
+    first = await usage.settle(
+        tx, holder, input_tokens=app_usage["inputTokens"], output_tokens=app_usage["outputTokens"]
+    )
+    if first:
+        await chats.count_turn(
+            tx,
+            holder.chat_id,
+            holder.provider,
+            app_usage["totalTokens"],
+            app_usage if has_last_context else None,
+        )

@@ -1,0 +1,34 @@
+"""The command `quartet`: the only place that reads settings and starts things."""
+
+import sys
+
+import typer
+from pydantic import ValidationError
+
+from quartet.cli import database, local_model, openapi, serve, terminal
+from quartet.embedded.errors import EmbeddedFailed
+
+app = typer.Typer(
+    help="Quartet: an AI chat whose system prompt you compose from parts you own.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+app.command("serve")(serve.serve)
+app.command("seed")(database.seed)
+app.command("openapi")(openapi.openapi)
+app.add_typer(database.app, name="db")
+app.add_typer(local_model.app, name="model")
+
+
+def main() -> None:
+    """Run; whatever a person can mend ends as one sentence and exit code 1."""
+    try:
+        app()
+    except (EmbeddedFailed, terminal.Failed) as failed:
+        terminal.fail(str(failed))
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        name = f"{error.title.removesuffix('Settings').upper()}_{'_'.join(str(step) for step in wrong['loc']).upper()}"
+        terminal.fail(f"The setting {name} is wrong: {wrong['msg']}.")
+    except KeyboardInterrupt:
+        sys.exit(130)

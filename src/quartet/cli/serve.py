@@ -1,0 +1,107 @@
+"""`quartet serve`: everything that a fresh machine needs, then the server."""
+
+import errno
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+import typer
+import uvicorn
+
+from quartet import seed as demo
+from quartet.app import create_app
+from quartet.cli.database import announce_upgrade, is_empty, plant
+from quartet.cli.local_model import fetch
+from quartet.cli.machine import ready
+from quartet.cli.terminal import Failed, say
+from quartet.core import logging
+from quartet.embedded.errors import EmbeddedFailed
+from quartet.embedded.model import LocalModel
+from quartet.settings import Settings
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+# An open answer stream must not hold up Ctrl-C: it is cut, and what was said is kept.
+_GRACE_SECONDS = 1
+
+
+def serve() -> None:
+    """Start the server, and a database and a model on this machine where none are configured."""
+    started = time.monotonic()
+    logging.configure()
+    # SIGTERM ends Python without cleaning up; as an exit, everything we started is stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    settings = Settings.load()
+    listening = _listen(settings)
+    with ready(settings) as complete:
+        announce_upgrade(complete)
+        hint = _first_start(complete)
+        app = create_app(complete, _local_model(complete))
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            lifespan="on",
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+        _Server(config, _welcome(listening, hint, started)).run([listening])
+
+
+class _Server(uvicorn.Server):
+    """Says where to go once it really answers."""
+
+    def __init__(self, config: uvicorn.Config, welcome: str) -> None:
+        super().__init__(config)
+        self._welcome = welcome
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            typer.echo(self._welcome)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Take the port before anything else is started: a taken one is told at once."""
+    host, port = settings.server.host, settings.server.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Failed(f"Port {port} is taken: stop what listens there, or set QUARTET_PORT.") from None
+        raise Failed(f"Cannot listen on {host}, port {port}: {error.strerror}. Set QUARTET_HOST.") from None
+    listening.set_inheritable(True)
+    return listening
+
+
+def _first_start(settings: Settings) -> str:
+    """Seed an empty database; return how to sign in."""
+    if settings.server.seed == "none" or not is_empty(settings):
+        return ""
+    if settings.server.host not in _LOOPBACK:
+        say("No demo account: its password is public, and others can reach this address.")
+        return ""
+    plant(settings)
+    return f"  Sign in with {demo.EMAIL} and the password {demo.PASSWORD}, or make your own account.\n"
+
+
+def _local_model(settings: Settings) -> LocalModel | None:
+    """Return the model of this machine, fetched first if need be; without one, say so and go on."""
+    home = settings.server.home or Path()
+    try:
+        gguf = fetch(home, settings.server.local_model)
+    except EmbeddedFailed as failed:
+        say(f"No local model: {failed}")
+        return None
+    return LocalModel(home, gguf) if gguf else None
+
+
+def _welcome(listening: socket.socket, hint: str, started: float) -> str:
+    host, port = listening.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    seconds = time.monotonic() - started
+    return f"\n  Quartet is ready at http://{shown}:{port} ({seconds:.1f} s)\n{hint}  Stop it with Ctrl-C.\n"

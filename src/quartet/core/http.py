@@ -1,0 +1,89 @@
+"""What every room's routes share: the request's transaction, and how refusals and failures are answered."""
+
+import logging
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from psycopg import OperationalError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from quartet.core.database import Database, DatabaseOffline, Transaction
+from quartet.core.errors import NotValid, Refusal, problem
+
+_log = logging.getLogger(__name__)
+
+
+class FieldError(BaseModel):
+    path: str = Field(examples=["body.name"])
+    message: str = Field(examples=["String should have at most 100 characters"])
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details, with the Chat SDK's `code` and `message`."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str = Field(examples=["not_found:preset"])
+    message: str
+    errors: list[FieldError] | None = None
+
+
+async def _transaction(request: Request) -> AsyncIterator[Transaction]:
+    database: Database = request.app.state.database
+    async with database.transaction() as tx:
+        yield tx
+
+
+# Function scope: the commit happens before the answer leaves, so a commit that fails is a 500 and not a 201.
+Tx = Annotated[Transaction, Depends(_transaction, scope="function")]
+"""The one transaction of an ordinary request."""
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(OperationalError, _database_gone)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def answer(body: dict[str, Any], status: int, headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+async def _refused(_: Request, refusal: Exception) -> JSONResponse:
+    assert isinstance(refusal, Refusal)  # noqa: S101 - registered for nothing else
+    return answer(refusal.problem(), refusal.status, refusal.headers)
+
+
+async def _not_valid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for nothing else
+    errors = [{"path": ".".join(str(step) for step in each["loc"]), "message": each["msg"]} for each in error.errors()]
+    detail = "; ".join(f"{each['path']}: {each['message']}" for each in errors[:3])
+    return answer({**problem(400, NotValid.code, NotValid.title, detail), "errors": errors}, 400)
+
+
+async def _http_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
+    code = {404: "not_found:api", 405: "bad_request:api"}.get(error.status_code, "bad_request:api")
+    body = problem(error.status_code, code, error.detail, error.detail)
+    return answer(body, error.status_code, dict(error.headers or {}))
+
+
+async def _database_gone(request: Request, error: Exception) -> JSONResponse:
+    _log.error("database failed during %s %s: %s", request.method, request.url.path, type(error).__name__)
+    return await _refused(request, DatabaseOffline())
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    request_id = uuid4().hex[:12]
+    _log.error("request %s failed: %s %s", request_id, request.method, request.url.path, exc_info=error)
+    detail = f"Something went wrong on our side. If it stays so, report it with this id: {request_id}."
+    return answer(problem(500, "internal:api", "Internal error", detail), 500)

@@ -1,0 +1,189 @@
+"""OpenAI, and every server that speaks its chat completions: vLLM, Ollama, llama.cpp, LiteLLM."""
+
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Any, Final
+
+import httpx2
+import msgspec
+import openai
+from openai import AsyncOpenAI, DefaultAioHttpClient
+
+from quartet.llm.failures import Vendor
+from quartet.llm.transcript import alternating
+from quartet.llm.types import (
+    Delta,
+    FinishReason,
+    Finished,
+    ModelRequest,
+    ProviderFailed,
+    ProviderName,
+    ReasoningDelta,
+    TextDelta,
+    Usage,
+)
+from quartet.llm.wire import Patience, relay
+
+OPENAI_URL = "https://api.openai.com/v1"
+# Only these hosts are sent `max_completion_tokens`, without which their reasoning models refuse a request.
+# All other servers know the older `max_tokens`, and some (llama.cpp among them) nothing else.
+_OPENAI_HOSTS = ("api.openai.com", ".api.openai.com", ".openai.azure.com")
+_REASONS: Final[dict[str, FinishReason]] = {
+    "stop": "stop",
+    "length": "length",
+    "content_filter": "content-filter",
+}
+
+
+class OpenAIProvider:
+    """Chat completions from OpenAI itself, or from the server at `base_url` (`api_key` may then be None)."""
+
+    name: ProviderName = "openai"
+
+    def __init__(
+        self, *, api_key: str | None, base_url: str | None = None, patience: Patience | None = None
+    ) -> None:
+        self._patience = patience or Patience()
+        self._vendor = Vendor("OpenAI", "Check OPENAI_API_KEY.", "Check the network and OPENAI_BASE_URL.")
+        self._client = sdk_client(api_key, base_url or OPENAI_URL, self._patience)
+
+    def stream(self, request: ModelRequest) -> AsyncGenerator[Delta, None]:
+        return complete(lambda: self._client, self._vendor, request, self._patience)
+
+    async def models(self) -> list[str]:
+        """What this server says it serves. OpenAI's own list includes all that cannot chat."""
+        try:
+            return sorted([model.id async for model in self._client.models.list()])
+        except openai.APIError as error:
+            raise _failure(self._vendor, error) from None
+
+    async def close(self) -> None:
+        await self._client.close()
+
+
+def sdk_client(
+    api_key: str | None, base_url: str, patience: Patience, *, proxies: bool = True
+) -> AsyncOpenAI:
+    """A client that never retries by itself (see `wire`). `proxies`: heed HTTP_PROXY and its kin."""
+    return AsyncOpenAI(
+        api_key=api_key or "none",  # the SDK insists on one; servers without keys ignore it
+        base_url=base_url,
+        max_retries=0,
+        timeout=patience.transport,
+        http_client=DefaultAioHttpClient(trust_env=proxies),
+    )
+
+
+def complete(
+    client: Callable[[], AsyncOpenAI], vendor: Vendor, request: ModelRequest, patience: Patience
+) -> AsyncGenerator[Delta, None]:
+    """Stream one chat completion; `client` is asked when the stream is first read, and may raise ProviderFailed."""
+    return relay(vendor, partial(_send, client, vendor, request), _Completion(vendor), patience)
+
+
+async def _send(
+    current: Callable[[], AsyncOpenAI], vendor: Vendor, request: ModelRequest, connection: AsyncExitStack
+) -> httpx2.Response:
+    client = current()
+    system = [{"role": "system", "content": request.system}] if request.system else []
+    said = [{"role": message.role, "content": message.text} for message in alternating(request.transcript)]
+    cap = "max_completion_tokens" if client.base_url.host.endswith(_OPENAI_HOSTS) else "max_tokens"
+    body: dict[str, Any] = {
+        "model": request.model,
+        "messages": system + said,
+        "stream_options": {"include_usage": True},
+        cap: request.max_output_tokens,
+    }
+    try:
+        answer = await connection.enter_async_context(
+            client.chat.completions.with_streaming_response.create(stream=True, **body)
+        )
+    except openai.APIError as error:
+        raise _failure(vendor, error) from error.__cause__
+    return answer.http_response
+
+
+def _failure(vendor: Vendor, error: openai.APIError) -> ProviderFailed:
+    if isinstance(error, openai.APIStatusError):
+        return vendor.refused(error.status_code, error.response.headers, error.body)
+    return vendor.unreachable()
+
+
+class _Usage(msgspec.Struct):
+    class Prompt(msgspec.Struct):
+        cached_tokens: int | None = None
+
+    class Output(msgspec.Struct):
+        reasoning_tokens: int | None = None
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    prompt_tokens_details: Prompt | None = None
+    completion_tokens_details: Output | None = None
+
+    def counted(self) -> Usage:
+        prompt, output = self.prompt_tokens_details, self.completion_tokens_details
+        return Usage(
+            self.prompt_tokens,
+            self.completion_tokens,
+            cached_input_tokens=(prompt and prompt.cached_tokens) or 0,
+            reasoning_tokens=(output and output.reasoning_tokens) or 0,
+        )
+
+
+class _Delta(msgspec.Struct, gc=False):
+    content: str | None = None
+    refusal: str | None = None
+    reasoning_content: str | None = None  # DeepSeek, vLLM, llama.cpp
+    reasoning: str | None = None  # OpenRouter, Ollama
+
+
+class _Choice(msgspec.Struct, gc=False):
+    delta: _Delta = msgspec.field(default_factory=_Delta)
+    finish_reason: str | None = None
+
+
+class _Chunk(msgspec.Struct, gc=False):
+    choices: list[_Choice] = msgspec.field(default_factory=list)
+    usage: _Usage | None = None
+    error: Any = None
+
+
+_decode = msgspec.json.Decoder(_Chunk).decode
+
+
+class _Completion:
+    """`chat.completion.chunk` events, an optional error event, then `[DONE]`."""
+
+    def __init__(self, vendor: Vendor) -> None:
+        self.usage: Usage | None = None
+        self._vendor = vendor
+        self._reason: str | None = None
+        self._done = False
+
+    def read(self, payloads: list[bytes]) -> Iterator[Delta]:
+        for payload in payloads:
+            if payload == b"[DONE]":
+                self._done = True
+                return
+            chunk = _decode(payload)
+            for choice in chunk.choices:
+                delta = choice.delta
+                if thought := delta.reasoning_content or delta.reasoning:
+                    yield ReasoningDelta(thought)
+                if text := delta.content or delta.refusal:
+                    yield TextDelta(text)
+                if choice.finish_reason:
+                    self._reason = choice.finish_reason
+            if chunk.usage is not None:
+                self.usage = chunk.usage.counted()
+            if chunk.error is not None:
+                raise self._vendor.reported(chunk.error)
+
+    def end(self) -> Finished | None:
+        if not self._done:
+            return None
+        if self._reason is None:
+            raise self._vendor.cut_off()
+        return Finished(_REASONS.get(self._reason, "other"), self.usage)

@@ -1,0 +1,173 @@
+"""The components a user owns. Every function takes the transaction and the user, and sees only theirs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from quartet.billing import plans
+from quartet.core.cursors import Cursor
+from quartet.core.database import Transaction
+from quartet.core.wire import Page
+from quartet.prompts.compose import ComponentType
+from quartet.prompts.errors import ComponentChanged, ComponentLimitReached, ComponentNotFound
+from quartet.prompts.models import Component, ComponentChange, NewComponent, PresetRef, changes
+
+Sort = Literal["usage", "recent", "name"]
+
+COMPONENT = """SELECT c."id", c."userId", c."type"::text AS "type", c."name", c."content", c."description",
+    coalesce(c."tags", '{}') AS "tags", c."usageCount",
+    coalesce((SELECT max(v."version") FROM "ComponentVersion" v WHERE v."componentId" = c."id"), 1) AS "version",
+    c."createdAt", c."updatedAt"
+  FROM "Component" c"""
+"""A component as `models.Component` wants it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What orders a list: an expression over a row, the same over a cursor's key, and how Python reads that key."""
+
+    key: str
+    after: str
+    read: Callable[[str], object]
+
+
+_ORDERS: dict[Sort, _Order] = {
+    "usage": _Order('c."usageCount"', "< (%(key)s::int, %(id)s)", int),
+    "recent": _Order('c."updatedAt"', "< (%(key)s::timestamp, %(id)s)", datetime.fromisoformat),
+    "name": _Order('lower(c."name")', "> (lower(%(key)s), %(id)s)", str.strip),
+}
+
+
+async def find_many(
+    tx: Transaction,
+    user_id: UUID,
+    *,
+    type_: ComponentType | None = None,
+    q: str | None = None,
+    sort: Sort = "usage",
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[Component]:
+    """List the user's components, a page of `limit` at a time; `q` is looked for in all their texts."""
+    order = _ORDERS[sort]
+    direction = "ASC" if sort == "name" else "DESC"
+    query = f'{COMPONENT} WHERE c."userId" = %(user)s'
+    values: dict[str, Any] = {"user": user_id, "limit": limit + 1}
+    if type_:
+        query += ' AND c."type" = %(type)s::component_type'
+        values["type"] = type_
+    if q:
+        query += ' AND concat_ws(chr(10), c."name", c."content", c."description") ILIKE %(q)s'
+        values["q"] = pattern(q)
+    if cursor:
+        last = Cursor.decode(cursor, order.read)
+        query += f' AND ({order.key}, c."id") {order.after}'
+        values |= {"key": last.key, "id": last.id}
+    query += f' ORDER BY {order.key} {direction}, c."id" {direction} LIMIT %(limit)s'
+    async with tx.cursor(row_factory=class_row(Component)) as rows:
+        await rows.execute(query, values)
+        found = await rows.fetchall()
+    more = len(found) > limit
+    return Page(items=found[:limit], next_cursor=_cursor(found[limit - 1], sort) if more else None)
+
+
+async def get(tx: Transaction, user_id: UUID, component_id: UUID) -> Component:
+    """Read one; raises `ComponentNotFound`, also for somebody else's."""
+    found = await get_many(tx, user_id, [component_id])
+    return found[component_id]
+
+
+async def get_many(tx: Transaction, user_id: UUID, ids: list[UUID]) -> dict[UUID, Component]:
+    """Read all of `ids`; raises `ComponentNotFound` when one is not the user's."""
+    found = await find_by_ids(tx, user_id, ids)
+    if missing := set(ids) - found.keys():
+        raise ComponentNotFound(f"There is no component {min(missing)}.")
+    return found
+
+
+async def find_by_ids(tx: Transaction, user_id: UUID, ids: list[UUID]) -> dict[UUID, Component]:
+    """Read those of `ids` that are the user's."""
+    async with tx.cursor(row_factory=class_row(Component)) as cursor:
+        await cursor.execute(f'{COMPONENT} WHERE c."userId" = %s AND c."id" = ANY(%s)', [user_id, ids])
+        return {component.id: component for component in await cursor.fetchall()}
+
+
+async def create(tx: Transaction, user_id: UUID, new: NewComponent) -> Component:
+    """Make one; raises `ComponentLimitReached` at the plan's limit, exact under concurrent creates."""
+    plan = await plans.hold(tx, user_id)
+    await _refuse_over_limit(tx, user_id, plan.limits.max_components)
+    cursor = await tx.execute(
+        """INSERT INTO "Component" ("userId", "type", "name", "content", "description", "tags")
+           VALUES (%s, %s::component_type, %s, %s, %s, %s) RETURNING "id" """,
+        [user_id, new.type, new.name, new.content, new.description, new.tags],
+    )
+    row = await cursor.fetchone()
+    assert row is not None  # noqa: S101 - an INSERT that does not raise returns its row
+    return await get(tx, user_id, row[0])
+
+
+async def change(
+    tx: Transaction, user_id: UUID, component_id: UUID, body: ComponentChange, if_version: int | None
+) -> Component:
+    """Change what `body` names; raises `ComponentNotFound`, or `ComponentChanged` when it is not `if_version`."""
+    values = changes(body, ("name", "content", "description", "tags"))
+    assignments = ", ".join(f'"{field}" = %({field})s' for field in values)
+    cursor = await tx.execute(
+        f"""UPDATE "Component" c SET {assignments + "," if assignments else ""} "updatedAt" = now()
+            WHERE c."id" = %(id)s AND c."userId" = %(user)s
+              AND (%(version)s::int IS NULL OR %(version)s =
+                   (SELECT max(v."version") FROM "ComponentVersion" v WHERE v."componentId" = c."id"))""",
+        {**values, "id": component_id, "user": user_id, "version": if_version},
+    )
+    component = await get(tx, user_id, component_id)
+    if cursor.rowcount == 0:
+        raise ComponentChanged
+    return component
+
+
+async def delete(tx: Transaction, user_id: UUID, component_id: UUID) -> list[PresetRef]:
+    """Delete one; return the presets that lost it. They stay, and remember what they lost (a trigger sees to it)."""
+    async with tx.cursor(row_factory=class_row(PresetRef)) as cursor:
+        await cursor.execute(
+            """SELECT "id", "name" FROM "Preset"
+               WHERE "userId" = %s AND %s IN ("roleId", "styleId", "contextId", "modeId") ORDER BY "name" """,
+            [user_id, component_id],
+        )
+        presets = await cursor.fetchall()
+        await cursor.execute('DELETE FROM "Component" WHERE "id" = %s AND "userId" = %s', [component_id, user_id])
+        if cursor.rowcount == 0:
+            raise ComponentNotFound
+    return presets
+
+
+async def count_use(tx: Transaction, user_id: UUID, ids: list[UUID]) -> None:
+    """Count one use of each, as the spec's query does."""
+    await tx.execute(
+        """UPDATE "Component" SET "usageCount" = "usageCount" + 1, "updatedAt" = now()
+           WHERE "userId" = %s AND "id" = ANY(%s)""",
+        [user_id, ids],
+    )
+
+
+def pattern(text: str) -> str:
+    """Return the LIKE pattern that finds `text` anywhere, taken literally."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+async def _refuse_over_limit(tx: Transaction, user_id: UUID, limit: int | None) -> None:
+    if limit is None:
+        return
+    cursor = await tx.execute('SELECT count(*) FROM "Component" WHERE "userId" = %s', [user_id])
+    row = await cursor.fetchone()
+    if row and row[0] >= limit:
+        raise ComponentLimitReached(f"Your plan keeps {limit} components. Delete one, or upgrade.")
+
+
+def _cursor(last: Component, sort: Sort) -> str:
+    key = {"usage": last.usage_count, "recent": last.updated_at, "name": last.name}[sort]
+    return Cursor(key=str(key), id=last.id).encode()

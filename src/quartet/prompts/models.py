@@ -1,0 +1,173 @@
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from quartet.core.wire import Body, Text, UtcTime, Wire
+from quartet.prompts.compose import TYPES, ComponentType
+
+
+def _trimmed_unique(tags: list[str]) -> list[str]:
+    return list(dict.fromkeys(tags))
+
+
+Name = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Content = Annotated[Text, StringConstraints(min_length=1, max_length=5000, pattern=r"\S")]
+Description = Annotated[Text, StringConstraints(strip_whitespace=True, max_length=500)]
+Tag = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+Tags = Annotated[list[Tag], Field(max_length=20), AfterValidator(_trimmed_unique)]
+
+
+class Component(Wire):
+    """One reusable piece of prompt text, of one type. `version` counts its edits and is its ETag."""
+
+    id: UUID
+    user_id: UUID
+    type: ComponentType
+    name: str
+    content: str
+    description: str | None
+    tags: list[str]
+    usage_count: int
+    version: int
+    created_at: UtcTime
+    updated_at: UtcTime
+
+
+class NewComponent(Body):
+    type: ComponentType
+    name: Name = Field(examples=["Marketing Expert"])
+    content: Content = Field(examples=["You are a social media marketing expert."])
+    description: Description | None = None
+    tags: Tags = Field(default_factory=list)
+
+
+class ComponentChange(Body):
+    """Only what is given changes. `type` is here to be refused: it cannot."""
+
+    type: ComponentType | None = None
+    name: Name | None = None
+    content: Content | None = None
+    description: Description | None = None
+    tags: Tags | None = None
+
+    @model_validator(mode="after")
+    def _no_empty_text(self) -> "ComponentChange":
+        for field in ("name", "content"):
+            if field in self.model_fields_set and getattr(self, field) is None:
+                raise ValueError(f"{field} must not be null")
+        return self
+
+
+class PresetRef(Wire):
+    id: UUID
+    name: str
+
+
+class ComponentDeleted(Wire):
+    """The presets that lost this component and are incomplete now."""
+
+    presets: list[PresetRef]
+
+
+class Slots(Body):
+    """Which component stands in which slot. In a change, what is absent stays and null empties the slot."""
+
+    role_id: UUID | None = None
+    style_id: UUID | None = None
+    context_id: UUID | None = None
+    mode_id: UUID | None = None
+
+    def given(self) -> dict[ComponentType, UUID | None]:
+        """Return the slots that were named, empty ones included."""
+        return {type_: getattr(self, f"{type_}_id") for type_ in TYPES if f"{type_}_id" in self.model_fields_set}
+
+
+class Preset(Wire):
+    """A named choice of components. `missing` lists the slots whose component was deleted."""
+
+    id: UUID
+    user_id: UUID
+    name: str
+    description: str | None
+    role_id: UUID | None
+    style_id: UUID | None
+    context_id: UUID | None
+    mode_id: UUID | None
+    role: Component | None
+    style: Component | None
+    context: Component | None
+    mode: Component | None
+    is_incomplete: bool
+    missing: list[ComponentType]
+    usage_count: int
+    last_used_at: UtcTime | None
+    created_at: UtcTime
+    updated_at: UtcTime
+
+    def components(self) -> dict[ComponentType, Component]:
+        """Return the filled slots, in composing order."""
+        filled = {type_: getattr(self, type_) for type_ in TYPES}
+        return {type_: component for type_, component in filled.items() if component is not None}
+
+
+class NewPreset(Slots):
+    name: Name = Field(examples=["LinkedIn Pro"])
+    description: Description | None = None
+
+
+class PresetChange(Slots):
+    name: Name | None = None
+    description: Description | None = None
+
+    @model_validator(mode="after")
+    def _no_empty_name(self) -> "PresetChange":
+        if "name" in self.model_fields_set and self.name is None:
+            raise ValueError("name must not be null")
+        return self
+
+
+class ReceiptPart(Wire):
+    id: UUID
+    type: ComponentType
+    name: str
+    version: int
+
+
+class Receipt(Wire):
+    """Which prompt made an answer."""
+
+    preset_id: UUID | None
+    preset_name: str
+    components: list[ReceiptPart]
+    tokens: int
+
+
+class PreviewRequest(Body):
+    """A preset, free components, or a preset overlaid by components. `model` decides how tokens are counted."""
+
+    preset_id: UUID | None = None
+    components: Slots = Slots()
+    model: Annotated[str, Field(max_length=200)] | None = None
+
+
+class PreviewPart(Wire):
+    type: ComponentType
+    component_id: UUID
+    name: str
+    version: int
+    tokens: int
+
+
+class Preview(Wire):
+    """The system prompt as a provider would receive it. `estimate`: the tokens are another vendor's."""
+
+    text: str
+    tokens: int
+    parts: list[PreviewPart]
+    estimate: bool
+
+
+def changes(body: ComponentChange | PresetChange, fields: tuple[str, ...]) -> dict[str, Any]:
+    """Return those of `fields` that the client named, by their names in the database."""
+    return {field: getattr(body, field) for field in fields if field in body.model_fields_set}

@@ -1,0 +1,145 @@
+"""The presets a user owns, always with their components: one query, however many slots are filled."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from psycopg.errors import ForeignKeyViolation
+from psycopg.rows import class_row
+
+from quartet.billing import plans
+from quartet.core.database import Transaction
+from quartet.core.wire import Page
+from quartet.prompts import components
+from quartet.prompts.compose import TYPES, ComponentType
+from quartet.prompts.errors import (
+    ComponentNotFound,
+    PresetEmpty,
+    PresetLimitReached,
+    PresetNotFound,
+    WrongType,
+)
+from quartet.prompts.models import NewPreset, Preset, PresetChange, changes
+
+Sort = Literal["popular", "recent", "name"]
+
+_PRESET = f"""SELECT p."id", p."userId", p."name", p."description",
+    p."roleId", p."styleId", p."contextId", p."modeId",
+    to_jsonb(r) AS "role", to_jsonb(s) AS "style", to_jsonb(x) AS "context", to_jsonb(m) AS "mode",
+    l."missing", cardinality(l."missing") > 0 AS "isIncomplete",
+    p."usageCount", p."lastUsedAt", p."createdAt", p."updatedAt"
+  FROM "Preset" p
+  LEFT JOIN ({components.COMPONENT}) r ON r."id" = p."roleId"
+  LEFT JOIN ({components.COMPONENT}) s ON s."id" = p."styleId"
+  LEFT JOIN ({components.COMPONENT}) x ON x."id" = p."contextId"
+  LEFT JOIN ({components.COMPONENT}) m ON m."id" = p."modeId"
+  CROSS JOIN LATERAL (SELECT ARRAY(
+    SELECT lost."type"::text FROM "PresetLoss" lost WHERE lost."presetId" = p."id" ORDER BY lost."type"
+  ) AS "missing") l"""
+
+_ORDERS: dict[Sort, str] = {
+    "popular": 'p."usageCount" DESC, p."id"',
+    "recent": 'coalesce(p."lastUsedAt", p."createdAt") DESC, p."id"',
+    "name": 'lower(p."name"), p."id"',
+}
+
+
+async def find_many(
+    tx: Transaction, user_id: UUID, *, q: str | None = None, sort: Sort = "recent", limit: int = 100
+) -> Page[Preset]:
+    """List the user's presets; `q` is looked for in name and description."""
+    query = f'{_PRESET} WHERE p."userId" = %(user)s'
+    values: dict[str, Any] = {"user": user_id, "limit": limit}
+    if q:
+        query += ' AND concat_ws(chr(10), p."name", p."description") ILIKE %(q)s'
+        values["q"] = components.pattern(q)
+    return Page(items=await _rows(tx, f"{query} ORDER BY {_ORDERS[sort]} LIMIT %(limit)s", values))
+
+
+async def get(tx: Transaction, user_id: UUID, preset_id: UUID) -> Preset:
+    """Read one with its components; raises `PresetNotFound`, also for somebody else's."""
+    found = await _rows(
+        tx, f'{_PRESET} WHERE p."id" = %(id)s AND p."userId" = %(user)s', {"id": preset_id, "user": user_id}
+    )
+    if not found:
+        raise PresetNotFound
+    return found[0]
+
+
+async def create(tx: Transaction, user_id: UUID, new: NewPreset) -> Preset:
+    """Make one; raises `PresetEmpty`, `WrongType`, `ComponentNotFound`, or `PresetLimitReached` (exact)."""
+    plan = await plans.hold(tx, user_id)
+    await _refuse_over_limit(tx, user_id, plan.limits.max_presets)
+    slots = {type_: getattr(new, f"{type_}_id") for type_ in TYPES}
+    await _check(tx, user_id, slots)
+    try:
+        cursor = await tx.execute(
+            """INSERT INTO "Preset" ("userId", "name", "description", "roleId", "styleId", "contextId", "modeId")
+               VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING "id" """,
+            [user_id, new.name, new.description, *(slots[type_] for type_ in TYPES)],
+        )
+    except ForeignKeyViolation:  # a component was deleted since it was checked
+        raise ComponentNotFound from None
+    row = await cursor.fetchone()
+    assert row is not None  # noqa: S101 - an INSERT that does not raise returns its row
+    return await get(tx, user_id, row[0])
+
+
+async def change(tx: Transaction, user_id: UUID, preset_id: UUID, body: PresetChange) -> Preset:
+    """Change what `body` names; null empties a slot, but never the last one (`PresetEmpty`)."""
+    await tx.execute('SELECT 1 FROM "Preset" WHERE "id" = %s AND "userId" = %s FOR UPDATE', [preset_id, user_id])
+    present = await get(tx, user_id, preset_id)
+    given = body.given()
+    if given:
+        await _check(tx, user_id, {type_: getattr(present, f"{type_}_id") for type_ in TYPES} | given)
+    values = changes(body, ("name", "description")) | {f"{type_}Id": id_ for type_, id_ in given.items()}
+    assignments = "".join(f'"{column}" = %({column})s, ' for column in values)
+    try:
+        await tx.execute(
+            f"""UPDATE "Preset" SET {assignments} "updatedAt" = now()
+                WHERE "id" = %(id)s AND "userId" = %(user)s""",
+            {**values, "id": preset_id, "user": user_id},
+        )
+    except ForeignKeyViolation:  # a component was deleted since it was checked
+        raise ComponentNotFound from None
+    return await get(tx, user_id, preset_id)
+
+
+async def delete(tx: Transaction, user_id: UUID, preset_id: UUID) -> None:
+    """Delete one; its chats stay, without it."""
+    cursor = await tx.execute('DELETE FROM "Preset" WHERE "id" = %s AND "userId" = %s', [preset_id, user_id])
+    if cursor.rowcount == 0:
+        raise PresetNotFound
+
+
+async def count_use(tx: Transaction, user_id: UUID, preset_id: UUID) -> None:
+    """Count one use, as the spec's query does."""
+    await tx.execute(
+        """UPDATE "Preset" SET "usageCount" = "usageCount" + 1, "lastUsedAt" = now(), "updatedAt" = now()
+           WHERE "id" = %s AND "userId" = %s""",
+        [preset_id, user_id],
+    )
+
+
+async def _check(tx: Transaction, user_id: UUID, slots: dict[ComponentType, UUID | None]) -> None:
+    filled = {type_: id_ for type_, id_ in slots.items() if id_ is not None}
+    if not filled:
+        raise PresetEmpty
+    found = await components.get_many(tx, user_id, list(filled.values()))
+    for type_, id_ in filled.items():
+        if found[id_].type != type_:
+            raise WrongType(f"{type_}Id", found[id_].type)
+
+
+async def _refuse_over_limit(tx: Transaction, user_id: UUID, limit: int | None) -> None:
+    if limit is None:
+        return
+    cursor = await tx.execute('SELECT count(*) FROM "Preset" WHERE "userId" = %s', [user_id])
+    row = await cursor.fetchone()
+    if row and row[0] >= limit:
+        raise PresetLimitReached(f"Your plan keeps {limit} presets. Delete one, or upgrade.")
+
+
+async def _rows(tx: Transaction, query: str, values: dict[str, Any]) -> list[Preset]:
+    async with tx.cursor(row_factory=class_row(Preset)) as cursor:
+        await cursor.execute(query, values)
+        return await cursor.fetchall()

@@ -1,0 +1,59 @@
+import createClient from "openapi-fetch";
+import type { components, paths } from "./schema.gen";
+
+export type Schemas = components["schemas"];
+
+/** What the server would not do, in its own words: RFC 9457 plus the Chat SDK's `code` and `message`. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly title: string,
+    message: string,
+    readonly errors: { path: string; message: string }[] = [],
+  ) {
+    super(message);
+    this.name = "Refusal";
+  }
+}
+
+async function refusal(response: Response): Promise<Refusal> {
+  const problem = await response.json().catch(() => ({}));
+  const text = problem.detail ?? problem.message ?? `The server answered ${response.status}.`;
+  const errors = Array.isArray(problem.errors) ? problem.errors : [];
+  return new Refusal(response.status, problem.code ?? "", problem.title ?? "Something went wrong", text, errors);
+}
+
+let signedOut: () => void = () => {};
+
+/** Called whenever the server says that nobody is signed in. */
+export function onSignedOut(listener: () => void): void {
+  signedOut = listener;
+}
+
+/** `fetch` that throws a Refusal where the server refuses, and a TypeError where it cannot be reached. */
+export async function request(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const response = await fetch(input, init);
+  if (response.ok) return response;
+  const refused = await refusal(response);
+  if (refused.status === 401 && !response.url.endsWith("/api/auth/login")) signedOut();
+  throw refused;
+}
+
+export const api = createClient<paths>({ baseUrl: location.origin, fetch: (input) => request(input) });
+
+/** The body of an answer that must have one. */
+export async function body<T>(answer: Promise<{ data?: T }>): Promise<T> {
+  const { data } = await answer;
+  return data as T;
+}
+
+export const isRefusal = (error: unknown, status?: number): error is Refusal =>
+  error instanceof Refusal && (status === undefined || error.status === status);
+
+/** One sentence to show a person. */
+export function explain(error: unknown): string {
+  if (error instanceof Refusal) return error.message;
+  if (error instanceof TypeError) return "The server cannot be reached. Check the connection and try again.";
+  return error instanceof Error ? error.message : "Something went wrong.";
+}

@@ -1,0 +1,65 @@
+import { Button, CopyButton, Skeleton, Text } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { componentQuery } from "@/api/components";
+import { previewQuery } from "@/api/preview";
+import { count, plural } from "@/lib/format";
+import { isEmpty, type Slots, TYPE_NAMES } from "@/lib/slots";
+import classes from "./prompt-preview.module.css";
+import { ErrorState } from "./states";
+
+/** The system prompt as the model will read it: one coloured block per part, with what each costs. */
+export function PromptPreview({ slots, model }: { slots: Slots; model?: string }) {
+  const [settled] = useDebouncedValue(slots, 120);
+  const preview = useQuery(previewQuery(settled, model));
+  if (preview.isError) {
+    return <ErrorState title="No preview" error={preview.error} retry={() => void preview.refetch()} />;
+  }
+  if (isEmpty(slots)) {
+    return (
+      <Text c="dimmed" size="sm">
+        No part is chosen, so the model gets no system prompt. Fill a slot and its text appears here.
+      </Text>
+    );
+  }
+  if (!preview.data) return <Skeleton h={160} />;
+  const { text, tokens, parts, estimate } = preview.data;
+  return (
+    <div aria-busy={preview.isFetching}>
+      <div className={classes.head}>
+        <span>
+          {estimate ? "about " : ""}
+          {plural(tokens, "token")} in all
+        </span>
+        <CopyButton value={text}>
+          {({ copied, copy }) => (
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={copy}
+              leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
+            >
+              {copied ? "Copied" : "Copy"}
+            </Button>
+          )}
+        </CopyButton>
+      </div>
+      {parts.map((part) => (
+        <section key={part.type} className={classes.part} data-type={part.type}>
+          <h3 className={classes.title}>
+            <span className={classes.kind}>{TYPE_NAMES[part.type].one}</span>
+            <span>{part.name}</span>
+            <span className={classes.tokens}>{count(part.tokens)}</span>
+          </h3>
+          <PartText id={part.componentId} />
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function PartText({ id }: { id: string }) {
+  const { data } = useQuery(componentQuery(id));
+  return data ? <p className={classes.text}>{data.content.trim()}</p> : <Skeleton h={48} />;
+}

@@ -1,0 +1,104 @@
+import { ActionIcon, Drawer } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconMenu2, IconPencilPlus, IconStack2, IconVocabulary } from "@tabler/icons-react";
+import { Link, useRouterState } from "@tanstack/react-router";
+import { type ReactNode, useEffect } from "react";
+import classes from "./shell.module.css";
+import { OfflineBanner } from "./states";
+import { Wordmark } from "./wordmark";
+
+/** The frame of every signed-in page: sidebar (a drawer on small screens), then the page. */
+export function Shell(props: { history: ReactNode; user: ReactNode; children: ReactNode }) {
+  const [opened, drawer] = useDisclosure(false);
+  const path = useRouterState({ select: (state) => state.location.href });
+  const { close } = drawer;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere is what closes the drawer.
+  useEffect(close, [path, close]);
+
+  const inside = (
+    <>
+      <nav className={classes.nav} aria-label="Main">
+        <Link to="/" activeOptions={{ exact: true }}>
+          <IconPencilPlus size={18} stroke={1.7} aria-hidden="true" />
+          New chat
+        </Link>
+        <Link to="/library/{-$type}">
+          <IconVocabulary size={18} stroke={1.7} aria-hidden="true" />
+          Library
+        </Link>
+        <Link to="/presets">
+          <IconStack2 size={18} stroke={1.7} aria-hidden="true" />
+          Presets
+        </Link>
+      </nav>
+      <div className={classes.list}>{props.history}</div>
+      <div className={classes.foot}>{props.user}</div>
+    </>
+  );
+  const brand = (
+    <Link to="/" aria-label="Quartet: new chat">
+      <Wordmark />
+    </Link>
+  );
+  return (
+    <div className={classes.shell}>
+      <a className={classes.skip} href="#content">
+        Skip to the content
+      </a>
+      <aside className={classes.side} aria-label="Chats and pages">
+        <div className={classes.brand}>{brand}</div>
+        {inside}
+      </aside>
+      <Drawer
+        opened={opened}
+        onClose={close}
+        withCloseButton={false}
+        size={300}
+        padding={0}
+        aria-label="Chats and pages"
+      >
+        <div className={classes.inDrawer}>
+          <div className={classes.brand}>{brand}</div>
+          {inside}
+        </div>
+      </Drawer>
+      <div className={classes.main}>
+        <OfflineBanner />
+        <header className={classes.top}>
+          <ActionIcon variant="subtle" color="gray" size={40} aria-label="Open the menu" onClick={drawer.open}>
+            <IconMenu2 size={20} />
+          </ActionIcon>
+          {brand}
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={40}
+            aria-label="New chat"
+            renderRoot={(rest) => <Link to="/" {...rest} />}
+          >
+            <IconPencilPlus size={20} />
+          </ActionIcon>
+        </header>
+        <main id="content" tabIndex={-1} className={classes.content}>
+          {props.children}
+        </main>
+      </div>
+    </div>
+  );
+}
+
+/** Width, margins and heading of a page that is not the chat. */
+export function Page(props: { title: string; note?: ReactNode; tools?: ReactNode; children: ReactNode }) {
+  return (
+    <div className={classes.page}>
+      <title>{`${props.title} · Quartet`}</title>
+      <div className={classes.pageHead}>
+        <h1>{props.title}</h1>
+        {props.note ? <span className={classes.note}>{props.note}</span> : null}
+        {props.tools ? <div className={classes.tools}>{props.tools}</div> : null}
+      </div>
+      {props.children}
+    </div>
+  );
+}

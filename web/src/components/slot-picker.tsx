@@ -1,0 +1,162 @@
+import { UnstyledButton } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconChevronDown, IconCircleOff, IconPlus } from "@tabler/icons-react";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { lazy, type ReactElement, Suspense, useState } from "react";
+import { isRefusal } from "@/api/client";
+import { componentQuery, componentsQuery } from "@/api/components";
+import { TYPE_NAMES, TYPES, type Type } from "@/lib/slots";
+import { Picker, type PickerOption } from "./picker";
+import classes from "./slot-picker.module.css";
+import { TypeIcon } from "./type-icon";
+
+const NewComponentModal = lazy(() => import("./new-component-modal"));
+
+const NONE = "none";
+const NEW = "new";
+
+interface Props {
+  type: Type;
+  value: string | null;
+  onChange: (id: string | null) => void;
+  opened: boolean;
+  onOpened: (opened: boolean) => void;
+  onLeave?: () => void;
+  look: "chip" | "field";
+  /** The slot had a component that was deleted. */
+  lost?: boolean;
+}
+
+/** One slot: what fills it, and the list of what could. */
+export function SlotPicker(props: Props) {
+  const { type, value } = props;
+  const [search, setSearch] = useState("");
+  const [draft, setDraft] = useState<string | null>(null);
+  const [asked] = useDebouncedValue(search, 150);
+  const names = TYPE_NAMES[type];
+
+  const list = useInfiniteQuery({
+    ...componentsQuery({ type, q: asked }),
+    enabled: props.opened,
+    placeholderData: keepPreviousData,
+  });
+  const picked = useQuery({ ...componentQuery(value ?? ""), enabled: value !== null });
+  const gone = value !== null && isRefusal(picked.error, 404);
+  const name = value === null ? null : gone ? "Deleted" : (picked.data?.name ?? "…");
+
+  const options: PickerOption[] = (list.data?.pages ?? [])
+    .flatMap((page) => page.items)
+    .map((component) => ({
+      value: component.id,
+      label: component.name,
+      detail: component.description || component.content,
+      hint: component.usageCount > 0 ? `${component.usageCount}×` : undefined,
+      icon: <TypeIcon type={type} />,
+    }));
+  if (value !== null && search === "") {
+    options.unshift({ value: NONE, label: "None", icon: <IconCircleOff size={16} aria-hidden="true" /> });
+  }
+
+  function onPick(choice: string, text: string) {
+    if (choice === NEW) setDraft(text);
+    else props.onChange(choice === NONE ? null : choice);
+  }
+
+  const shared = {
+    type,
+    name,
+    lost: props.lost || gone,
+    opened: props.opened,
+    onClick: () => props.onOpened(!props.opened),
+  };
+  return (
+    <>
+      <Picker
+        label={names.many}
+        groups={[{ options }]}
+        actions={[
+          { value: NEW, label: `New ${names.one.toLowerCase()} …`, icon: <IconPlus size={16} aria-hidden="true" /> },
+        ]}
+        value={value}
+        onPick={onPick}
+        opened={props.opened}
+        onOpened={props.onOpened}
+        onLeave={props.onLeave}
+        onSearch={setSearch}
+        loading={list.isFetching}
+        empty={`No ${names.many.toLowerCase()} yet. ${names.hint}`}
+        position={props.look === "chip" ? "top-start" : "bottom-start"}
+        width={props.look === "chip" ? 340 : "target"}
+        target={props.look === "chip" ? Chip(shared) : Field(shared)}
+      />
+      {draft === null ? null : (
+        <Suspense fallback={null}>
+          <NewComponentModal
+            type={type}
+            name={draft}
+            onClose={() => setDraft(null)}
+            onMade={(made) => {
+              setDraft(null);
+              props.onChange(made.id);
+            }}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+interface Look {
+  type: Type;
+  name: string | null;
+  lost: boolean;
+  opened: boolean;
+  onClick: () => void;
+}
+
+// Both return elements, not components: the picker clones its target to anchor the list to it.
+function Chip({ type, name, lost, opened, onClick }: Look): ReactElement<Record<string, unknown>> {
+  const kind = TYPE_NAMES[type].one;
+  const key = `Alt+${TYPES.indexOf(type) + 1}`;
+  return (
+    <UnstyledButton
+      className={classes.chip}
+      data-type={type}
+      data-filled={name === null ? undefined : true}
+      data-lost={lost || undefined}
+      aria-haspopup="listbox"
+      aria-expanded={opened}
+      aria-keyshortcuts={key}
+      aria-label={name === null ? `${kind}: none` : `${kind}: ${name}`}
+      title={name === null ? `${kind} (${key})` : `${kind}: ${name} (${key})`}
+      onClick={onClick}
+    >
+      <TypeIcon type={type} />
+      <span className={classes.name}>{name ?? kind}</span>
+    </UnstyledButton>
+  );
+}
+
+function Field({ type, name, lost, opened, onClick }: Look): ReactElement<Record<string, unknown>> {
+  const kind = TYPE_NAMES[type].one;
+  return (
+    <UnstyledButton
+      className={classes.field}
+      data-type={type}
+      data-filled={name === null ? undefined : true}
+      data-lost={lost || undefined}
+      aria-haspopup="listbox"
+      aria-expanded={opened}
+      onClick={onClick}
+    >
+      <TypeIcon type={type} size={20} />
+      <span className={classes.words}>
+        <span className={classes.kind}>{kind}</span>
+        <span className={classes.value} data-none={name === null || undefined}>
+          {name ?? (lost ? "Lost: pick another, or go on without" : "None")}
+        </span>
+      </span>
+      <IconChevronDown size={16} aria-hidden="true" />
+    </UnstyledButton>
+  );
+}

@@ -1,0 +1,84 @@
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+
+const petrol: MantineColorsTuple = [
+  "#e9f4f2",
+  "#d3e8e5",
+  "#a6d1cb",
+  "#76bab1",
+  "#52a79d",
+  "#319085",
+  "#177d73",
+  "#0f6d65",
+  "#0b5b54",
+  "#074843",
+];
+
+const paper: MantineColorsTuple = [
+  "#f6f4ef",
+  "#eeebe4",
+  "#e3dfd6",
+  "#d6d1c6",
+  "#c0bbb0",
+  "#948f86",
+  "#716d66",
+  "#57544e",
+  "#3a3834",
+  "#22211f",
+];
+
+const slate: MantineColorsTuple = [
+  "#e6e4df",
+  "#cbc9c4",
+  "#a9aaab",
+  "#7f8286",
+  "#3d4147",
+  "#2d3136",
+  "#222529",
+  "#181a1d",
+  "#121416",
+  "#0d0e10",
+];
+
+const sans = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif';
+const mono = 'ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, "DejaVu Sans Mono", monospace';
+
+export const theme = createTheme({
+  primaryColor: "petrol",
+  primaryShade: { light: 7, dark: 6 },
+  colors: { petrol, gray: paper, dark: slate },
+  black: "#22211f",
+  fontFamily: sans,
+  fontFamilyMonospace: mono,
+  headings: { fontFamily: sans, fontWeight: "620" },
+  defaultRadius: "md",
+  radius: { xs: "4px", sm: "6px", md: "8px", lg: "12px", xl: "18px" },
+  spacing: { xs: "8px", sm: "12px", md: "16px", lg: "24px", xl: "32px" },
+  focusRing: "auto",
+  cursorType: "pointer",
+  respectReducedMotion: true,
+  components: {
+    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 } } },
+    Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 0.4 } } },
+    Tooltip: { defaultProps: { openDelay: 400, withArrow: false, fz: "xs" } },
+    Skeleton: { defaultProps: { radius: "md" } },
+  },
+});
+
+/** Mantine's own variables where its defaults miss AA contrast on our paper. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    "--mantine-color-body": "#fbfaf7",
+    "--mantine-color-dimmed": "#5f5b54",
+    "--mantine-color-placeholder": "#6d6962",
+    "--mantine-color-error": "#b3261e",
+    "--mantine-color-default-border": "#d6d1c6",
+  },
+  dark: {
+    "--mantine-color-body": "#181a1d",
+    "--mantine-color-dimmed": "#a9aaab",
+    "--mantine-color-placeholder": "#96999d",
+    "--mantine-color-error": "#ff9a8f",
+    "--mantine-color-default-border": "#3d4147",
+  },
+});

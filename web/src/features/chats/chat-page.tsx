@@ -1,0 +1,54 @@
+import { Button, Skeleton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { messagesQuery } from "@/api/chats";
+import { isRefusal } from "@/api/client";
+import { ErrorState } from "@/components/states";
+import { newId } from "@/lib/ids";
+import { ChatView } from "./chat-view";
+import classes from "./chat-view.module.css";
+import type { Message } from "./messages";
+import { findSession, makeSession, type Session } from "./sessions";
+
+/** The chat of an address, or without one a chat yet to begin. */
+export function ChatPage({ id, presetId }: { id?: string; presetId?: string }) {
+  const [fresh, setFresh] = useState(() => makeSession(newId(), []));
+  // The fresh chat took its address and was left again: the next new chat is another one.
+  const taken = id === undefined && fresh.messages.length > 0 && fresh.status !== "error";
+  if (taken && fresh.status === "ready") setFresh(makeSession(newId(), []));
+  if (id === undefined || id === fresh.id) {
+    return <ChatView key={fresh.id} session={fresh} isNew={id === undefined} presetId={presetId} />;
+  }
+  return <KeptChat key={id} id={id} />;
+}
+
+function KeptChat({ id }: { id: string }) {
+  const [session, setSession] = useState<Session | undefined>(() => findSession(id));
+  const kept = useQuery({ ...messagesQuery(id), enabled: !session });
+  if (!session && kept.data) setSession(makeSession(id, kept.data.messages as unknown as Message[]));
+  if (session) return <ChatView session={session} isNew={false} />;
+  if (kept.isError) {
+    const gone = isRefusal(kept.error, 404) || isRefusal(kept.error, 403);
+    return (
+      <ErrorState
+        title={gone ? "This chat is not here" : "The chat did not load"}
+        error={kept.error}
+        retry={gone ? undefined : () => void kept.refetch()}
+        actions={
+          <Button size="sm" renderRoot={(rest) => <Link to="/" {...rest} />}>
+            New chat
+          </Button>
+        }
+      />
+    );
+  }
+  return (
+    <div className={classes.inner} role="status" aria-label="Loading the chat">
+      <Skeleton h={44} w="50%" ml="auto" my={24} radius={18} />
+      <Skeleton h={16} my={12} />
+      <Skeleton h={16} my={12} w="92%" />
+      <Skeleton h={16} my={12} w="64%" />
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+
+const NEAR_PX = 80;
+
+/** Keeps a growing box scrolled to its end for as long as the reader has not scrolled away from it. */
+export function useStick() {
+  const box = useRef<HTMLDivElement>(null);
+  const inner = useRef<HTMLDivElement>(null);
+  const pinned = useRef(true);
+  const [away, setAway] = useState(false);
+
+  const toEnd = useCallback(() => {
+    pinned.current = true;
+    setAway(false);
+    box.current?.scrollTo({ top: box.current.scrollHeight });
+  }, []);
+
+  useEffect(() => {
+    const outer = box.current;
+    if (!outer || !inner.current) return;
+    const onScroll = () => {
+      pinned.current = outer.scrollHeight - outer.scrollTop - outer.clientHeight < NEAR_PX;
+      setAway(!pinned.current);
+    };
+    const grown = new ResizeObserver(() => {
+      if (pinned.current) outer.scrollTop = outer.scrollHeight;
+    });
+    outer.addEventListener("scroll", onScroll, { passive: true });
+    grown.observe(inner.current);
+    grown.observe(outer);
+    return () => {
+      outer.removeEventListener("scroll", onScroll);
+      grown.disconnect();
+    };
+  }, []);
+
+  return { box, inner, away, toEnd };
+}

@@ -1,0 +1,108 @@
+import { useChat } from "@ai-sdk/react";
+import { useNetwork } from "@mantine/hooks";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { chatQuery, messagesQuery, stopAnswer } from "@/api/chats";
+import { isRefusal } from "@/api/client";
+import type { Message } from "./messages";
+import type { Session } from "./sessions";
+
+const POLL_MS = 1_500;
+const RECONNECT_MS = 3_000;
+/** How long a stopped answer may take to end by itself, with its outcome, before the socket is closed. */
+const STOP_MS = 2_000;
+
+/** The turns of one chat: what was said, what is being said, and what to do when the line breaks. */
+export function useTurns(session: Session, isNew: boolean) {
+  const { messages, status, error, sendMessage, regenerate, stop, resumeStream, setMessages, clearError } =
+    useChat<Message>({ chat: session, throttle: 40 });
+  const client = useQueryClient();
+  const { online } = useNetwork();
+  const [lost, setLost] = useState(false);
+  const resumed = useRef(false);
+  const busy = status === "submitted" || status === "streaming";
+  const unanswered = messages.at(-1)?.role === "user";
+
+  const info = useQuery({
+    ...chatQuery(session.id),
+    enabled: !isNew || (messages.length > 1 && !busy),
+    refetchInterval: ({ state }) => (state.data?.isRunning && !busy ? POLL_MS : false),
+  });
+  const running = info.data?.isRunning === true && !busy && unanswered;
+
+  /** Takes the server's word for what was said. Answers whether it knew the last question. */
+  const reload = useCallback(async () => {
+    const kept = await client.fetchQuery(messagesQuery(session.id));
+    const said = kept.messages as unknown as Message[];
+    const question = session.messages.findLast((message) => message.role === "user");
+    if (question && !said.some((message) => message.id === question.id)) return false;
+    setMessages(said);
+    await client.invalidateQueries({ queryKey: chatQuery(session.id).queryKey });
+    return true;
+  }, [client, session, setMessages]);
+
+  // An answer that was running when this page opened: follow its stream once, else wait for its end.
+  useEffect(() => {
+    if (!running || resumed.current) return;
+    resumed.current = true;
+    void resumeStream();
+  }, [running, resumeStream]);
+  const wasRunning = useRef(false);
+  useEffect(() => {
+    if (wasRunning.current && !running && !busy && unanswered) void reload().catch(() => {});
+    wasRunning.current = running;
+  }, [running, busy, unanswered, reload]);
+
+  // The line broke. The answer goes on without us: ask for it until the server can be heard again.
+  const broken = status === "error" && !isRefusal(error) && !lost;
+  useEffect(() => {
+    if (!broken || !online) return;
+    const reconnect = async () => {
+      try {
+        resumed.current = false;
+        if (await reload()) clearError();
+        else setLost(true);
+      } catch (problem) {
+        if (isRefusal(problem)) setLost(true);
+      }
+    };
+    void reconnect();
+    const timer = setInterval(() => void reconnect(), RECONNECT_MS);
+    return () => clearInterval(timer);
+  }, [broken, online, reload, clearError]);
+
+  const halt = useCallback(async () => {
+    await stopAnswer(session.id).catch(() => {});
+    const stopped = session.lastMessage?.id;
+    setTimeout(() => {
+      const still = session.status === "streaming" || session.status === "submitted";
+      if (still && session.lastMessage?.id === stopped) void stop().then(reload, () => {});
+    }, STOP_MS);
+  }, [session, stop, reload]);
+
+  return {
+    messages,
+    status,
+    busy,
+    running,
+    /** The server's refusal of the last question, or that it never arrived there. */
+    refusal: status === "error" && (isRefusal(error) || lost) ? error : undefined,
+    reconnecting: broken,
+    chat: info.data,
+    send: (text: string, body: object) => {
+      setLost(false);
+      return sendMessage({ role: "user", parts: [{ type: "text", text }] }, { body });
+    },
+    again: (body: object) => {
+      setLost(false);
+      return sendMessage(undefined, { body });
+    },
+    regenerate: (messageId: string, body: object) => regenerate({ messageId, body }),
+    /** Takes back a question that was refused. */
+    takeBack: () => {
+      setMessages((said) => said.slice(0, -1));
+      clearError();
+    },
+    stop: halt,
+  };
+}

@@ -1,0 +1,2 @@
+export function Presets() { return null; }
+export function EditPreset() { return null; }

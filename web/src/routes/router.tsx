@@ -1,0 +1,102 @@
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import type { QueryClient } from "@tanstack/react-query";
+import { queryClient } from "@/api/query-client";
+import { sessionQuery } from "@/api/session";
+import { EmptyState, ErrorState } from "@/components/states";
+import { isType, type Type } from "@/lib/slots";
+
+const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+
+/** Only a path of ours: anything else in the address bar could lead a signed-in person away. */
+const ownPath = (value: unknown): string | undefined => {
+  const path = text(value);
+  return path && /^\/(?![/\\])/.test(path) ? path : undefined;
+};
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet });
+
+type Raw = Record<string, unknown>;
+
+const entry = { validateSearch: (search: Raw): { next?: string } => ({ next: ownPath(search.next) }) };
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  ...entry,
+  component: lazyRouteComponent(() => import("./entry"), "SignIn"),
+});
+const register = createRoute({
+  getParentRoute: () => root,
+  path: "/register",
+  ...entry,
+  component: lazyRouteComponent(() => import("./entry"), "Register"),
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  beforeLoad: async ({ context, location }) => {
+    const { user } = await context.queryClient.ensureQueryData(sessionQuery);
+    if (!user) throw redirect({ to: "/sign-in", search: { next: location.href } });
+  },
+  component: lazyRouteComponent(() => import("./signed-in")),
+});
+
+// One route for both addresses of a chat, so that a new chat can take its address without starting over.
+const chats = createRoute({
+  getParentRoute: () => signedIn,
+  id: "chats",
+  component: lazyRouteComponent(() => import("./chat")),
+});
+const newChat = createRoute({
+  getParentRoute: () => chats,
+  path: "/",
+  validateSearch: (search: Raw): { preset?: string } => ({ preset: text(search.preset) }),
+});
+const chat = createRoute({ getParentRoute: () => chats, path: "/chat/$id" });
+
+const library = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/library/{-$type}",
+  validateSearch: (search: Raw): { edit?: string; create?: Type } => ({
+    edit: text(search.edit),
+    create: isType(search.create) ? search.create : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./library")),
+});
+const presets = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/presets",
+  component: lazyRouteComponent(() => import("./presets"), "Presets"),
+});
+const preset = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/presets/$id",
+  component: lazyRouteComponent(() => import("./presets"), "EditPreset"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    signIn,
+    register,
+    signedIn.addChildren([chats.addChildren([newChat, chat]), library, presets, preset]),
+  ]),
+  context: { queryClient },
+  defaultPreload: "intent",
+  defaultErrorComponent: ({ error, reset }) => (
+    <ErrorState
+      title="This page could not be shown"
+      error={error}
+      retry={() => {
+        reset();
+        void router.invalidate();
+      }}
+    />
+  ),
+  defaultNotFoundComponent: () => <EmptyState title="Nothing is at this address">Check it for a slip of the key.</EmptyState>,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
