@@ -1,7 +1,10 @@
 """The composition root: the only module that knows every room."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
+from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from pydantic import SecretStr
@@ -18,44 +21,31 @@ from quartet.core.headers import SecureHeaders
 from quartet.core.http import install_error_handlers
 from quartet.core.limits import BodyLimit
 from quartet.core.origin import SameOrigin
+from quartet.embedded.catalogue import CATALOGUE
 from quartet.embedded.model import LocalModel
+from quartet.embedded.pulls import Pulls
 from quartet.llm.anthropic import AnthropicProvider
 from quartet.llm.catalogue import Catalogue
+from quartet.llm.local import LocalModel as RunningModel
 from quartet.llm.local import LocalProvider
 from quartet.llm.openai import OpenAIProvider
-from quartet.llm.types import Provider, ProviderName
+from quartet.llm.types import Provider, ProviderFailed, ProviderName
 from quartet.prompts import routes as prompts
 from quartet.settings import Settings
 from quartet.web.pages import Pages
 
 
-def create_app(settings: Settings, local: LocalModel | None = None) -> FastAPI:
-    """Build the server for complete settings: `database.url` and `server.secret` are set.
+def create_app(settings: Settings, weights: Path | None = None) -> FastAPI:
+    """Build the server for complete settings: `database.url`, `server.secret` and `server.home` are set.
 
-    `local` is the model on this machine, not started yet; None runs without one.
+    `weights` is the .gguf to serve on this machine; None runs without a local model.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database = _database(settings)
-        await database.open()
-        providers = _providers(settings, local)
-        app.state.database = database
-        app.state.secret = _required(settings.server.secret)
-        app.state.local = local
-        app.state.catalogue = Catalogue(providers, local)
-        async with database.transaction() as tx:
-            has_last_context = await chats.has_last_context(tx)
-        app.state.turns = RunningTurns(database, app.state.catalogue, has_last_context=has_last_context)
-        if local:
-            await local.start()
-        yield
-        await app.state.turns.close()
-        if local:
-            await local.stop()
-        for provider in providers.values():
-            await provider.close()
-        await database.close()
+        async with AsyncExitStack() as open_things:
+            await _open(app, settings, weights, open_things)
+            yield
 
     app = FastAPI(
         title="Quartet",
@@ -82,6 +72,34 @@ def create_app(settings: Settings, local: LocalModel | None = None) -> FastAPI:
     return app
 
 
+async def _open(app: FastAPI, settings: Settings, weights: Path | None, things: AsyncExitStack) -> None:
+    """Put what the rooms ask for into the app's state; `things` closes it, the last opened first."""
+    state = app.state
+    state.server = settings.server
+    state.secret = _required(settings.server.secret)
+    state.database = _database(settings)
+    await state.database.open()
+    things.push_async_callback(state.database.close)
+    state.local, state.pulls = None, None
+    if weights and settings.server.home:
+        state.local, state.pulls = LocalModel(settings.server.home), Pulls(settings.server.home)
+        await state.local.start(weights)
+        things.push_async_callback(state.local.stop)
+        things.push_async_callback(state.pulls.close)
+    providers = _providers(settings, state.local)
+    for provider in providers.values():
+        things.push_async_callback(provider.close)
+    state.catalogue = Catalogue(
+        providers,
+        local=partial(_running_model, state.local),
+        compatible=_served(providers.get("openai"), things) if settings.openai.base_url else None,
+    )
+    async with state.database.transaction() as tx:
+        has_last_context = await chats.has_last_context(tx)
+    state.turns = RunningTurns(state.database, state.catalogue, has_last_context=has_last_context)
+    things.push_async_callback(state.turns.close)
+
+
 def _database(settings: Settings) -> Database:
     # A direct address beside it means that the ordinary one goes through a pooler.
     return Database(_required(settings.database.url).decode(), pooled=settings.database.direct_url is not None)
@@ -91,16 +109,38 @@ def _providers(settings: Settings, local: LocalModel | None) -> dict[ProviderNam
     """Return a provider for each vendor that this deployment has a key, an address or a model for."""
     providers: dict[ProviderName, Provider] = {}
     if local:
-        providers["local"] = LocalProvider(local)
+        providers["local"] = LocalProvider(partial(_running_model, local))
     if settings.openai.api_key:
         providers["openai"] = OpenAIProvider(
-            settings.openai.api_key.get_secret_value(), base_url=settings.openai.base_url
+            api_key=settings.openai.api_key.get_secret_value(), base_url=settings.openai.base_url
         )
     if settings.anthropic.api_key:
         providers["anthropic"] = AnthropicProvider(
-            settings.anthropic.api_key.get_secret_value(), base_url=settings.anthropic.base_url
+            api_key=settings.anthropic.api_key.get_secret_value(), base_url=settings.anthropic.base_url
         )
     return providers
+
+
+def _served(provider: Provider | None, things: AsyncExitStack) -> Callable[[], list[str]] | None:
+    """Ask a server that only speaks OpenAI's wire what it serves: in the background, for it may be down just now."""
+    if not isinstance(provider, OpenAIProvider):
+        return None
+    served: list[str] = []
+
+    async def ask() -> None:
+        with suppress(ProviderFailed):
+            served.extend(await provider.models())
+
+    things.callback(asyncio.create_task(ask()).cancel)
+    return lambda: served
+
+
+def _running_model(local: LocalModel | None) -> RunningModel | None:
+    """Tell the providers' room what runs here now, in its own words; None while nothing is ready."""
+    if local is None or not local.base_url or not local.api_key or not local.context_window:
+        return None
+    label = CATALOGUE[local.name].label if local.name in CATALOGUE else None
+    return RunningModel(local.name, local.base_url, local.api_key, local.context_window, label)
 
 
 def _required(value: SecretStr | None) -> bytes:

@@ -51,7 +51,7 @@ class Tokens:
 
 @dataclass(frozen=True)
 class Answer:
-    """One scripted answer. `pace` is seconds between deltas; `segment` splits what is sent into that many bytes."""
+    """One scripted answer. `pace` is seconds between deltas; `segment` sends so many bytes at a time."""
 
     deltas: Sequence[str] = ("Hello", ", ", "world")
     reasoning: Sequence[str] = ()
@@ -65,6 +65,7 @@ class Answer:
     after: int = 1
     newline: Literal["\n", "\r\n"] = "\n"
     segment: int | None = None
+    verbatim: bytes | None = None  # sent as the whole stream, instead of all of the above
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,14 @@ Script = Answer | Callable[[Call], Answer]
 
 
 class VendorPeer:
-    """Answers both `openai_url` and `anthropic_url` from its own thread. `calls` grows in order of arrival."""
+    """Answers both `openai_url` and `anthropic_url` from its own thread. `calls` grows as they arrive.
+
+    `serves` is what its list of models says; it answers for any.
+    """
 
     def __init__(self, port: int = 0) -> None:
         self.calls: list[Call] = []
+        self.serves: list[str] = ["gpt-6.2-sol", "gpt-6.2-astra", "gpt-6.1-terra", "gpt-6-luna"]
         self._scripts: list[Script] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="vendor-peer", daemon=True)
@@ -124,6 +129,7 @@ class VendorPeer:
         app = web.Application(client_max_size=64 << 20)
         app.router.add_post("/v1/chat/completions", self._answer)
         app.router.add_post("/v1/messages", self._answer)
+        app.router.add_get("/v1/models", self._list)
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
@@ -134,11 +140,15 @@ class VendorPeer:
         if self._runner is not None:
             await self._runner.cleanup()
 
+    async def _list(self, _: web.Request) -> web.Response:
+        data = [{"id": name, "object": "model", "created": 1795392000, "owned_by": "peer"} for name in self.serves]
+        return web.json_response({"object": "list", "data": data})
+
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         vendor: Vendor = "anthropic" if request.path == "/v1/messages" else "openai"
         call = Call(vendor, request.path, dict(request.headers), await request.read())
         self.calls.append(call)
-        script = (self._scripts.pop(0) if len(self._scripts) > 1 else self._scripts[0]) if self._scripts else Answer()
+        script = self._scripts.pop(0) if len(self._scripts) > 1 else next(iter(self._scripts), Answer())
         answer = script(call) if callable(script) else script
         try:
             return await self._send(request, call, answer)
@@ -159,6 +169,9 @@ class VendorPeer:
             return web.Response(text="<html>Sign in to the network</html>", content_type="text/html")
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **answer.headers})
         await response.prepare(request)
+        if answer.verbatim is not None:
+            await _write(response, [answer.verbatim], answer.segment)
+            return response
         frames = _openai(answer, call.json) if call.vendor == "openai" else _anthropic(answer, call.json)
         head, body, tail = ([frame.replace("\n", answer.newline).encode() for frame in part] for part in frames)
         stops = answer.fault is not None
@@ -171,7 +184,6 @@ class VendorPeer:
             await _fail(request, response, call.vendor, answer)
         else:
             await _write(response, tail, answer.segment)
-        await response.write_eof()
         return response
 
 

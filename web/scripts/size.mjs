@@ -26,8 +26,14 @@ const js = sum(needed);
 const css = sum(styles);
 
 for (const file of [...needed, ...styles]) console.log(`${String(gzip(file)).padStart(8)}  ${file}`);
-const scripts = new Set(Object.values(manifest).map((chunk) => chunk.file).filter((file) => file.endsWith(".js")));
-console.log(`chat page: ${js} B JS + ${css} B CSS = ${js + css} B gzip (budget ${BUDGET}); all scripts ${sum(scripts)} B`);
+const scripts = new Set(
+  Object.values(manifest)
+    .map((chunk) => chunk.file)
+    .filter((file) => file.endsWith(".js")),
+);
+console.log(
+  `chat page: ${js} B JS + ${css} B CSS = ${js + css} B gzip (budget ${BUDGET}); all scripts ${sum(scripts)} B`,
+);
 if (js + css > BUDGET) {
   console.error("over budget");
   process.exit(1);

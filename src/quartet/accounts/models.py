@@ -3,7 +3,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from quartet.core.wire import Body, Text, Wire
+from quartet.core.wire import KEEPABLE, Body, Text, Wire
 
 # bcrypt reads 72 bytes; a longer password is refused instead of being cut in silence.
 MAX_PASSWORD_BYTES = 72
@@ -16,8 +16,7 @@ def _fits_bcrypt(password: str) -> str:
 
 
 Email = Annotated[
-    Text,
-    StringConstraints(strip_whitespace=True, max_length=64, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$"),
+    str, StringConstraints(strip_whitespace=True, max_length=64, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$"), KEEPABLE
 ]
 
 
@@ -31,7 +30,7 @@ class Registration(Body):
 class Login(Body):
     """As loose as can be: whatever is wrong with it, the answer is the same."""
 
-    email: Annotated[Text, StringConstraints(strip_whitespace=True, max_length=200)]
+    email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), KEEPABLE]
     password: Annotated[Text, Field(max_length=1000)]
 
 

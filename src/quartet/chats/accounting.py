@@ -34,15 +34,15 @@ def estimate(input_tokens: int, said: str, model: Model | None) -> Usage:
 
 def _cost(used: Usage, model: Model) -> dict[str, Any]:
     price = model.price
-    if price is None:
+    if price is None or (price.up_to is not None and used.input_tokens > price.up_to):
         return {}
-    cached = used.cached_input_tokens if price.cached_input is not None else 0
-    input_usd = (used.input_tokens - cached) * price.input + cached * (price.cached_input or 0)
-    output_usd = used.output_tokens * price.output
+    fresh = used.input_tokens - used.cached_input_tokens
+    input_usd = (fresh * price.input + used.cached_input_tokens * price.cached_input) / _PRICE_UNIT
+    output_usd = used.output_tokens * price.output / _PRICE_UNIT
     return {
         "costUSD": {
-            "inputUSD": round(input_usd / _PRICE_UNIT, 8),
-            "outputUSD": round(output_usd / _PRICE_UNIT, 8),
-            "totalUSD": round((input_usd + output_usd) / _PRICE_UNIT, 8),
+            "inputUSD": round(input_usd, 8),
+            "outputUSD": round(output_usd, 8),
+            "totalUSD": round(input_usd + output_usd, 8),
         }
     }

@@ -45,12 +45,6 @@ class BadQuestion(Refusal):
     title = "The message is not valid."
 
 
-class ModelUnknown(Refusal):
-    status = 400
-    code = "bad_request:model"
-    title = "This model is not offered here. Pick another one."
-
-
 class ModelForbidden(Refusal):
     status = 403
     code = "forbidden:model"
@@ -61,3 +55,15 @@ class NoModel(Refusal):
     status = 503
     code = "offline:chat"
     title = "No model is available. Add an API key, or start the local model."
+
+
+class LocalModelUnknown(Refusal):
+    status = 404
+    code = "not_found:model"
+    title = "There is no such model for this machine."
+
+
+class NotManageable(Refusal):
+    status = 403
+    code = "forbidden:local_model"
+    title = "Models of this server are managed on it: run `quartet model` there."

@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 from pydantic import Field, StringConstraints, ValidationError
 
 from quartet.chats.errors import BadQuestion
-from quartet.core.wire import Body, Text, UtcTime, Wire
+from quartet.core.wire import KEEPABLE, Body, Text, UtcTime, Wire
 from quartet.prompts.compose import ComponentType
 from quartet.prompts.models import Slots
 
@@ -96,7 +96,9 @@ class ChatView(Chat):
 
 
 class ChatChange(Body):
-    title: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] | None = None
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), KEEPABLE] | None = (
+        None
+    )
     visibility: Visibility | None = None
 
 

@@ -15,7 +15,7 @@ from quartet.chats.errors import (
     ChatSignInNeeded,
     MessageTaken,
     ModelForbidden,
-    ModelUnknown,
+    NoModel,
     NothingToAnswer,
 )
 from quartet.chats.models import (
@@ -34,7 +34,7 @@ from quartet.chats.turns import begin_turn
 from quartet.core.database import Database, DatabaseOffline
 from quartet.core.errors import NotValid, refusals
 from quartet.core.http import Tx
-from quartet.prompts.errors import ComponentNotFound, PresetNotFound, WrongType
+from quartet.prompts.errors import ComponentNotFound, ModelUnknown, PresetNotFound, WrongType
 
 router = APIRouter(prefix="/api", tags=["Chat"])
 
@@ -74,6 +74,7 @@ Running = Annotated[RunningTurns, Depends(_running)]
             WrongType,
             ChatBusy,
             MessageTaken,
+            NoModel,
             DatabaseOffline,
         ),
     },

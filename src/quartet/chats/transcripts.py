@@ -8,6 +8,7 @@ from quartet.llm.catalogue import Model
 from quartet.llm.types import Message
 
 _TITLE_LENGTH = 80
+_LONGEST_ANSWER = 8192
 
 
 def title(question: str) -> str:
@@ -16,6 +17,11 @@ def title(question: str) -> str:
     if len(line) <= _TITLE_LENGTH:
         return line
     return line[:_TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
+
+
+def room_for_answer(model: Model) -> int:
+    """Return the most tokens an answer may have; never more than half of a small window."""
+    return min(model.max_output, _LONGEST_ANSWER, model.context_window // 2)
 
 
 def fit(said: Sequence[ChatMessage], model: Model, system: str, max_output: int) -> list[Message]:

@@ -15,21 +15,20 @@ from quartet.accounts.current import CurrentUser
 from quartet.billing import plans, usage
 from quartet.chats import chats, events, messages, transcripts
 from quartet.chats.answers import Answer
-from quartet.chats.errors import ChatBusy, ModelForbidden, ModelUnknown
+from quartet.chats.errors import ChatBusy, ModelForbidden, NoModel
 from quartet.chats.models import Chat, ChatRequest, Message
 from quartet.chats.streams import Stream
 from quartet.core.database import Transaction
 from quartet.llm import tokens
-from quartet.llm.catalogue import Catalogue, Model, UnknownModel
+from quartet.llm.catalogue import ALIASES, Catalogue, Model, UnknownModel
 from quartet.llm.types import ModelRequest, Provider, ReasoningDelta, TextDelta, Usage
 from quartet.prompts import components, presets
+from quartet.prompts.errors import ModelUnknown
 from quartet.prompts.models import Receipt, Slots
 from quartet.prompts.selection import Selection, resolve, restore
 
 LEASE = timedelta(seconds=15)
 """How long a turn outlives the last sign of life of its process."""
-
-_LONGEST_ANSWER = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +44,8 @@ class Turn:
 
 async def begin_turn(tx: Transaction, user: CurrentUser, asked: ChatRequest, catalogue: Catalogue) -> Turn:
     """Act one: refuse, or keep the question, hold the tokens and compose the prompt."""
-    model = _model(catalogue, asked.selected_chat_model)
     plan = await plans.hold(tx, user.id)
-    if model.provider not in plan.limits.providers:
-        raise ModelForbidden
+    model = _model(catalogue, asked.selected_chat_model, plan.limits)
     question = asked.question()
     title = transcripts.title(question.text()) if question else ""
     chat = await chats.open_or_create(tx, user.id, asked.id, title=title, visibility=asked.selected_visibility_type)
@@ -62,11 +59,19 @@ async def begin_turn(tx: Transaction, user: CurrentUser, asked: ChatRequest, cat
     return await _reserve(tx, plan, chat, model, selection, said)
 
 
-def _model(catalogue: Catalogue, wanted: str | None) -> Model:
+def _model(catalogue: Catalogue, wanted: str | None, limits: plans.Limits) -> Model:
+    if wanted is None or wanted in ALIASES:
+        try:
+            return catalogue.default(limits.providers)
+        except UnknownModel:
+            raise NoModel from None
     try:
-        return catalogue.find(wanted) if wanted else catalogue.default()
+        model = catalogue.find(wanted)
     except UnknownModel:
         raise ModelUnknown from None
+    if model.provider not in limits.providers:
+        raise ModelForbidden
+    return model
 
 
 async def _select(tx: Transaction, chat: Chat, asked: ChatRequest) -> Selection:
@@ -94,12 +99,12 @@ async def _select(tx: Transaction, chat: Chat, asked: ChatRequest) -> Selection:
 async def _reserve(
     tx: Transaction, plan: plans.Plan, chat: Chat, model: Model, selection: Selection, said: list[Message]
 ) -> Turn:
-    max_output = min(model.max_output, _LONGEST_ANSWER)
+    max_output = transcripts.room_for_answer(model)
     system = selection.text
     transcript = transcripts.fit(said, model, system, max_output)
     request = ModelRequest(model.vendor_id, system, transcript, max_output)
     holder = usage.Holder(uuid4(), chat.id, chat.user_id, model.provider, model.id)
-    estimate = tokens.estimate_prompt(request)
+    estimate = tokens.estimate_prompt(request, model)
     allowed = await usage.reserve(tx, plan, holder, input_tokens=estimate, max_output=max_output, lease=LEASE)
     request = ModelRequest(model.vendor_id, system, transcript, allowed)
     return Turn(holder, model, request, selection.receipt(model), estimate)

@@ -4,7 +4,6 @@ import errno
 import signal
 import socket
 import sys
-import time
 from pathlib import Path
 
 import typer
@@ -18,7 +17,6 @@ from quartet.cli.machine import ready
 from quartet.cli.terminal import Failed, say
 from quartet.core import logging
 from quartet.embedded.errors import EmbeddedFailed
-from quartet.embedded.model import LocalModel
 from quartet.settings import Settings
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -28,7 +26,6 @@ _GRACE_SECONDS = 1
 
 def serve() -> None:
     """Start the server, and a database and a model on this machine where none are configured."""
-    started = time.monotonic()
     logging.configure()
     # SIGTERM ends Python without cleaning up; as an exit, everything we started is stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -37,7 +34,7 @@ def serve() -> None:
     with ready(settings) as complete:
         announce_upgrade(complete)
         hint = _first_start(complete)
-        app = create_app(complete, _local_model(complete))
+        app = create_app(complete, _weights(complete))
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -46,7 +43,7 @@ def serve() -> None:
             lifespan="on",
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
-        _Server(config, _welcome(listening, hint, started)).run([listening])
+        _Server(config, _welcome(listening, hint)).run([listening])
 
 
 class _Server(uvicorn.Server):
@@ -89,19 +86,16 @@ def _first_start(settings: Settings) -> str:
     return f"  Sign in with {demo.EMAIL} and the password {demo.PASSWORD}, or make your own account.\n"
 
 
-def _local_model(settings: Settings) -> LocalModel | None:
-    """Return the model of this machine, fetched first if need be; without one, say so and go on."""
-    home = settings.server.home or Path()
+def _weights(settings: Settings) -> Path | None:
+    """Return the weights of the local model, fetched first if need be; without them, say so and go on."""
     try:
-        gguf = fetch(home, settings.server.local_model)
+        return fetch(settings.server.home or Path(), settings.server.local_model)
     except EmbeddedFailed as failed:
         say(f"No local model: {failed}")
         return None
-    return LocalModel(home, gguf) if gguf else None
 
 
-def _welcome(listening: socket.socket, hint: str, started: float) -> str:
+def _welcome(listening: socket.socket, hint: str) -> str:
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    seconds = time.monotonic() - started
-    return f"\n  Quartet is ready at http://{shown}:{port} ({seconds:.1f} s)\n{hint}  Stop it with Ctrl-C.\n"
+    return f"\n  Quartet is ready at http://{shown}:{port}\n{hint}  Stop it with Ctrl-C.\n"

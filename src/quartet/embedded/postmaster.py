@@ -1,19 +1,26 @@
 """Starting and stopping the server of one data folder. The caller holds the start lock."""
 
+import os
+import signal
+import socket
+import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
-from quartet.embedded.cluster import Cluster
+from quartet.embedded.cluster import SOCKET, Cluster
 from quartet.embedded.errors import EmbeddedFailed
 
 # No system gives out this process id (Linux ends at 2^22), so the line names nobody.
 _NOBODY = 2**31 - 1
 _ORPHANS_LEAVE = 10.0  # seconds; backends of a killed postmaster leave within about one
 _LOG_KEPT = 1_000_000  # bytes, before the log is put aside at a start
-_STATUS_WAIT = 300.0  # seconds; recovery after a crash reads all of the log that was not checkpointed
+_LOOK_EVERY = 0.02  # seconds between two looks at `postmaster.pid`
+_STOPS_WITHIN = 60.0  # seconds
+_READY_WITHIN = 300.0  # seconds; recovery after a crash reads all of the log that was not checkpointed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +34,25 @@ class _PidFile:
 
 def ensure_running(cluster: Cluster) -> Path:
     """Start the server unless it runs, and wait until it answers. Returns the folder of its socket."""
-    running = _wait_until_settled(cluster)
-    if running is None:
-        sockets = cluster.socket_folder()
+    if running := _wait_until_settled(cluster):
+        return Path(running.sockets)
+    sockets = cluster.socket_folder()
+    if not _answers(sockets):
         cluster.configure(sockets)
         _neutralise(cluster)
         _start(cluster, sockets)
-        return sockets
-    return Path(running.sockets)
+    return sockets
 
 
 def stop(cluster: Cluster) -> None:
     """Stop the server where it runs: clients are cut off, what was committed is on disk."""
-    for how in ("fast", "immediate"):
-        if _running(cluster) is None:
-            return
-        cluster.account.run(cluster.binaries / "pg_ctl", "-D", cluster.data, "-w", "-t", "60", "-m", how, "stop")
+    for shutdown in (signal.SIGINT, signal.SIGQUIT):  # PostgreSQL's fast one, then the immediate one
+        deadline = time.monotonic() + _STOPS_WITHIN
+        if running := _running(cluster):
+            with suppress(ProcessLookupError):
+                os.kill(running.pid, shutdown)
+        while _running(cluster) and time.monotonic() < deadline:
+            time.sleep(_LOOK_EVERY)
 
 
 def _running(cluster: Cluster) -> _PidFile | None:
@@ -61,18 +71,24 @@ def _running(cluster: Cluster) -> _PidFile | None:
     return _PidFile(process.pid, sockets=padded[4], status=padded[7].strip()) if is_ours else None
 
 
+def _answers(sockets: Path) -> bool:
+    """Whether a server listens there whose process we cannot see: one in another container, on the same volume."""
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(sockets / SOCKET)) == 0
+
+
 def _wait_until_settled(cluster: Cluster) -> _PidFile | None:
     """Another process may have been killed while its server was starting or stopping."""
-    deadline = time.monotonic() + _STATUS_WAIT
+    deadline = time.monotonic() + _READY_WITHIN
     while (running := _running(cluster)) and running.status != "ready":
         if running.status == "stopping":
             stop(cluster)  # politely stopping, it would wait for its last client
         if time.monotonic() > deadline:
             raise EmbeddedFailed(
-                f"PostgreSQL (process {running.pid}) has been starting for {_STATUS_WAIT:.0f} seconds. "
+                f"PostgreSQL (process {running.pid}) has been starting for {_READY_WITHIN:.0f} seconds. "
                 f"Its log is {cluster.log}."
             )
-        time.sleep(0.05)
+        time.sleep(_LOOK_EVERY)
     return running
 
 
@@ -89,22 +105,30 @@ def _neutralise(cluster: Cluster) -> None:
 
 def _start(cluster: Cluster, sockets: Path) -> None:
     # It names a process too, and the folder is nobody's but ours: the data is guarded by `postmaster.pid`.
-    (sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+    (sockets / f"{SOCKET}.lock").unlink(missing_ok=True)
     if cluster.log.exists() and cluster.log.stat().st_size > _LOG_KEPT:
         cluster.log.replace(cluster.log.with_suffix(".log.1"))
-    deadline = time.monotonic() + _ORPHANS_LEAVE
+    orphans_leave = time.monotonic() + _ORPHANS_LEAVE
     while True:
         before = cluster.log.stat().st_size if cluster.log.exists() else 0
-        tried = cluster.account.run(
-            cluster.binaries / "pg_ctl", "-D", cluster.data, "-w", "-t", "300", "-l", cluster.log, "start"
-        )
-        if tried.returncode == 0:
+        # Not by `pg_ctl`, which puts our paths, unquoted, into a shell's command line.
+        process = cluster.account.start(cluster.binaries / "postgres", "-D", cluster.data, log=cluster.log)
+        if _becomes_ready(cluster, process):
             return
         told = _read_from(cluster.log, before)
-        if "pre-existing shared memory block" not in told or time.monotonic() > deadline:
-            stop(cluster)  # where `pg_ctl` only lost its patience
-            raise cluster.failure("PostgreSQL did not start", f"{tried.stdout}{tried.stderr}\n{told}")
+        if "pre-existing shared memory block" not in told or time.monotonic() > orphans_leave:
+            stop(cluster)  # where it is we who lost patience
+            raise cluster.failure("PostgreSQL did not start", told)
         time.sleep(0.2)
+
+
+def _becomes_ready(cluster: Cluster, process: subprocess.Popen[bytes]) -> bool:
+    deadline = time.monotonic() + _READY_WITHIN
+    while process.poll() is None and time.monotonic() < deadline:
+        if (running := _running(cluster)) and running.status == "ready":
+            return True
+        time.sleep(_LOOK_EVERY)
+    return False
 
 
 def _read_from(log: Path, offset: int) -> str:

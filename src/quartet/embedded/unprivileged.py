@@ -6,13 +6,19 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Self, TypedDict
 
 from quartet.embedded.errors import EmbeddedFailed, disk_full, is_disk_full
 
 SYSTEM_USER = "quartet-postgres"
 _USERADD_TRIES = 20  # others may hold the lock of /etc/passwd
 _USERADD_PAUSE = 0.25  # seconds
+
+
+class _Identity(TypedDict, total=False):
+    user: int
+    group: int
+    extra_groups: list[str | int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +30,43 @@ class Account:
     gid: int
     is_somebody_else: bool
 
-    def run(self, program: Path, *arguments: str | Path, told: str | None = None) -> subprocess.CompletedProcess[str]:
-        """Run to the end as this user, with that user's group alone, and `told` on standard input.
-
-        Nothing of our environment goes along: it holds keys, and PGPORT would change what we start.
-        """
-        kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "TZDIR") if name in os.environ}
+    def run(self, program: Path, *arguments: str | Path, told: str = "") -> subprocess.CompletedProcess[str]:
+        """Run to the end as this user, with that user's group alone, and `told` on standard input."""
         return subprocess.run(  # noqa: S603 -- PostgreSQL's programs and sh, our arguments
             [program, *arguments],
             check=False,
             capture_output=True,
             text=True,
             errors="replace",
-            input=told or "",
+            input=told,
             cwd="/",
-            env={"PATH": os.defpath, "LC_ALL": "C", **kept},
+            env=_environment(),
             umask=0o077,
-            user=self.uid if self.is_somebody_else else None,
-            group=self.gid if self.is_somebody_else else None,
-            extra_groups=[] if self.is_somebody_else else None,
+            **self._identity(),
         )
+
+    def start(self, program: Path, *arguments: str | Path, log: Path) -> subprocess.Popen[bytes]:
+        """Start as this user, in a session of its own, to be left running; `log` takes what it prints."""
+        # The folder is that user's, and root follows no links there.
+        output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        try:
+            os.fchown(output, self.uid, self.gid)
+            return subprocess.Popen(  # noqa: S603 -- PostgreSQL, our arguments
+                [program, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd="/",
+                env=_environment(),
+                umask=0o077,
+                start_new_session=True,
+                **self._identity(),
+            )
+        finally:
+            os.close(output)
+
+    def _identity(self) -> _Identity:
+        return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.is_somebody_else else {}
 
     def write(self, path: Path, text: str) -> None:
         """Write a file (0600) as this user: root must not write where another user may lay links."""
@@ -66,12 +89,18 @@ class Account:
         return cls(user.pw_name, user.pw_uid, user.pw_gid, is_somebody_else=True)
 
 
+def _environment() -> dict[str, str]:
+    """Nothing of ours that is not needed: it holds keys, and PGPORT and its like would change what we start."""
+    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "TZDIR") if name in os.environ}
+    return {"PATH": os.defpath, "LC_ALL": "C", **kept}
+
+
 def account_for(folder: Path, system_user: str = SYSTEM_USER) -> Account:
     """Ourselves; for root the owner of `folder`, or where there is none `system_user`, made if need be."""
     if os.geteuid() != 0:
         return Account.ourselves()
-    if folder.exists() and folder.stat().st_uid != 0:
-        return Account.of(pwd.getpwuid(folder.stat().st_uid))
+    if folder.exists() and (found := folder.stat()).st_uid != 0:
+        return Account(f"number {found.st_uid}", found.st_uid, found.st_gid, is_somebody_else=True)
     return Account.of(_system_user(system_user))
 
 

@@ -15,8 +15,9 @@ from quartet.llm.failures import Vendor
 from quartet.llm.transcript import alternating
 from quartet.llm.types import (
     Delta,
-    FinishReason,
+    FailureKind,
     Finished,
+    FinishReason,
     ModelRequest,
     ProviderFailed,
     ProviderName,
@@ -27,7 +28,7 @@ from quartet.llm.types import (
 from quartet.llm.wire import Patience, relay
 
 ANTHROPIC_URL = "https://api.anthropic.com"
-# https://platform.claude.com/docs/en/api/handling-stop-reasons; a tool or a pause cannot happen without tools.
+# https://platform.claude.com/docs/en/api/handling-stop-reasons; the others cannot happen without tools.
 _REASONS: Final[dict[str, FinishReason]] = {
     "end_turn": "stop",
     "stop_sequence": "stop",
@@ -35,9 +36,9 @@ _REASONS: Final[dict[str, FinishReason]] = {
     "model_context_window_exceeded": "length",
     "refusal": "content-filter",
 }
-# From the fifth generation on, Claude thinks unasked but keeps its thoughts to itself, unless told to show a summary
-# (https://platform.claude.com/docs/en/build-with-claude/thinking#controlling-thinking-display). Older models would
-# refuse the parameter, or think where they did not before.
+# From the fifth generation on, Claude thinks unasked, but keeps its thoughts to itself unless a summary is asked for.
+# Older models would refuse to be asked, or would start to think.
+# https://platform.claude.com/docs/en/build-with-claude/thinking#controlling-thinking-display
 _THINKS_UNASKED = re.compile(r"claude-[a-z]+-(?:[5-9]|\d\d)(?:-|\Z)")
 
 
@@ -46,13 +47,9 @@ class AnthropicProvider:
 
     name: ProviderName = "anthropic"
 
-    def __init__(
-        self, *, api_key: str, base_url: str | None = None, patience: Patience | None = None
-    ) -> None:
+    def __init__(self, *, api_key: str, base_url: str | None = None, patience: Patience | None = None) -> None:
         self._patience = patience or Patience()
-        self._vendor = Vendor(
-            "Anthropic", "Check ANTHROPIC_API_KEY.", "Check the network and ANTHROPIC_BASE_URL."
-        )
+        self._vendor = Vendor("Anthropic", "Check ANTHROPIC_API_KEY.", "Check the network and ANTHROPIC_BASE_URL.")
         self._client = AsyncAnthropic(
             api_key=api_key,
             base_url=base_url or ANTHROPIC_URL,
@@ -79,19 +76,18 @@ class AnthropicProvider:
             ],
             "thinking": thinking if _THINKS_UNASKED.match(request.model) else omit,
         }
+        asked = self._client.messages.with_streaming_response.create(stream=True, **body)
         try:
-            answer = await connection.enter_async_context(
-                self._client.messages.with_streaming_response.create(stream=True, **body)
-            )
+            response: httpx2.Response = (await connection.enter_async_context(asked)).http_response
         except anthropic.APIError as error:
             raise _failure(self._vendor, error) from error.__cause__
-        return answer.http_response
+        return response
 
 
 def _failure(vendor: Vendor, error: anthropic.APIError) -> ProviderFailed:
     if isinstance(error, anthropic.APIStatusError):
         return vendor.refused(error.status_code, error.response.headers, error.body)
-    return vendor.unreachable()
+    return vendor.failed(FailureKind.UNREACHABLE)
 
 
 class _Usage(msgspec.Struct):
@@ -127,7 +123,7 @@ _decode = msgspec.json.Decoder(_Event).decode
 
 
 class _Message:
-    """`message_start`, blocks of deltas between `ping`s, `message_delta`, `message_stop`; or `error` at any time."""
+    """`message_start`, blocks of deltas, `message_delta`, `message_stop`; `ping` and `error` at any time."""
 
     def __init__(self, vendor: Vendor) -> None:
         self.usage: Usage | None = None
@@ -148,7 +144,7 @@ class _Message:
                 self._count(event.message.usage)
             elif event.type == "message_delta":
                 self._count(event.usage)
-                self._reason = event.delta and event.delta.stop_reason
+                self._reason = event.delta.stop_reason if event.delta is not None else None
             elif event.type == "message_stop":
                 self._done = True
                 return
@@ -171,6 +167,5 @@ class _Message:
             (total.input_tokens or 0) + (total.cache_creation_input_tokens or 0) + cached,
             total.output_tokens or 0,
             cached_input_tokens=cached,
-            reasoning_tokens=(total.output_tokens_details and total.output_tokens_details.thinking_tokens)
-            or 0,
+            reasoning_tokens=(total.output_tokens_details and total.output_tokens_details.thinking_tokens) or 0,
         )

@@ -1,4 +1,4 @@
-"""The model that runs on this machine: llama.cpp in a child process, which starts late and may be switched."""
+"""The model on this machine: llama.cpp in a child process, which starts late and may be switched."""
 
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from quartet.llm.types import Delta, FailureKind, ModelRequest, ProviderFailed, 
 from quartet.llm.wire import Patience
 
 _VENDOR = Vendor("The local model", address="It may be restarting: try again in a moment.")
-# It is silent while it reads the prompt (37 tokens/s at worst: 4 minutes for a full window) and while others are served.
+# It is silent while it reads the prompt (37 tokens/s at worst: 4 minutes for 8192) and while it serves others.
 _PATIENCE = Patience(connect=2.0, first_byte=600.0, idle=60.0)
 
 
@@ -19,13 +19,15 @@ _PATIENCE = Patience(connect=2.0, first_byte=600.0, idle=60.0)
 class LocalModel:
     """The model that runs now: its name in the catalogue, and the chat-completions server that serves it.
 
-    `base_url` ends in `/v1`; `context_window` is in tokens, what one conversation may fill.
+    `base_url` ends in `/v1`. `context_window` is in tokens, prompt and answer together. `note` is what a person should
+    know of it.
     """
 
     name: str
     base_url: str
     api_key: str
     context_window: int
+    note: str | None = None
 
 
 class LocalProvider:
@@ -49,9 +51,7 @@ class LocalProvider:
     def _current(self) -> AsyncOpenAI:
         model = self._running()
         if model is None:
-            raise ProviderFailed(
-                FailureKind.UNAVAILABLE, "The local model is not ready yet. Try again in a moment."
-            )
+            raise ProviderFailed(FailureKind.UNAVAILABLE, "The local model is not ready yet. Try again in a moment.")
         if model != self._addressed:
             self._client = self._client.with_options(base_url=model.base_url, api_key=model.api_key)
             self._addressed = model

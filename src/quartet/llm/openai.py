@@ -14,8 +14,9 @@ from quartet.llm.failures import Vendor
 from quartet.llm.transcript import alternating
 from quartet.llm.types import (
     Delta,
-    FinishReason,
+    FailureKind,
     Finished,
+    FinishReason,
     ModelRequest,
     ProviderFailed,
     ProviderName,
@@ -26,9 +27,6 @@ from quartet.llm.types import (
 from quartet.llm.wire import Patience, relay
 
 OPENAI_URL = "https://api.openai.com/v1"
-# Only these hosts are sent `max_completion_tokens`, without which their reasoning models refuse a request.
-# All other servers know the older `max_tokens`, and some (llama.cpp among them) nothing else.
-_OPENAI_HOSTS = ("api.openai.com", ".api.openai.com", ".openai.azure.com")
 _REASONS: Final[dict[str, FinishReason]] = {
     "stop": "stop",
     "length": "length",
@@ -41,9 +39,7 @@ class OpenAIProvider:
 
     name: ProviderName = "openai"
 
-    def __init__(
-        self, *, api_key: str | None, base_url: str | None = None, patience: Patience | None = None
-    ) -> None:
+    def __init__(self, *, api_key: str | None, base_url: str | None = None, patience: Patience | None = None) -> None:
         self._patience = patience or Patience()
         self._vendor = Vendor("OpenAI", "Check OPENAI_API_KEY.", "Check the network and OPENAI_BASE_URL.")
         self._client = sdk_client(api_key, base_url or OPENAI_URL, self._patience)
@@ -52,19 +48,20 @@ class OpenAIProvider:
         return complete(lambda: self._client, self._vendor, request, self._patience)
 
     async def models(self) -> list[str]:
-        """What this server says it serves. OpenAI's own list includes all that cannot chat."""
+        """What this server says it serves; OpenAI's own list includes all that cannot chat. Raises ProviderFailed."""
         try:
-            return sorted([model.id async for model in self._client.models.list()])
+            answer = await self._client.models.with_raw_response.list(timeout=self._patience.first_byte)
+            return sorted(model.id for model in _decode_models(answer.content).data)
         except openai.APIError as error:
             raise _failure(self._vendor, error) from None
+        except ValueError:
+            raise self._vendor.failed(FailureKind.GARBLED) from None
 
     async def close(self) -> None:
         await self._client.close()
 
 
-def sdk_client(
-    api_key: str | None, base_url: str, patience: Patience, *, proxies: bool = True
-) -> AsyncOpenAI:
+def sdk_client(api_key: str | None, base_url: str, patience: Patience, *, proxies: bool = True) -> AsyncOpenAI:
     """A client that never retries by itself (see `wire`). `proxies`: heed HTTP_PROXY and its kin."""
     return AsyncOpenAI(
         api_key=api_key or "none",  # the SDK insists on one; servers without keys ignore it
@@ -78,8 +75,16 @@ def sdk_client(
 def complete(
     client: Callable[[], AsyncOpenAI], vendor: Vendor, request: ModelRequest, patience: Patience
 ) -> AsyncGenerator[Delta, None]:
-    """Stream one chat completion; `client` is asked when the stream is first read, and may raise ProviderFailed."""
+    """Stream one chat completion. `client` is called when the stream is first read; it may raise ProviderFailed."""
     return relay(vendor, partial(_send, client, vendor, request), _Completion(vendor), patience)
+
+
+def cap_at(host: str) -> str:
+    """What a server calls the most it may write. OpenAI's reasoning models refuse the older `max_tokens`, which is the
+    name that all other servers know.
+    """
+    own = host.endswith(("api.openai.com", ".openai.azure.com"))
+    return "max_completion_tokens" if own else "max_tokens"
 
 
 async def _send(
@@ -88,26 +93,24 @@ async def _send(
     client = current()
     system = [{"role": "system", "content": request.system}] if request.system else []
     said = [{"role": message.role, "content": message.text} for message in alternating(request.transcript)]
-    cap = "max_completion_tokens" if client.base_url.host.endswith(_OPENAI_HOSTS) else "max_tokens"
     body: dict[str, Any] = {
         "model": request.model,
         "messages": system + said,
         "stream_options": {"include_usage": True},
-        cap: request.max_output_tokens,
+        cap_at(client.base_url.host): request.max_output_tokens,
     }
+    asked = client.chat.completions.with_streaming_response.create(stream=True, **body)
     try:
-        answer = await connection.enter_async_context(
-            client.chat.completions.with_streaming_response.create(stream=True, **body)
-        )
+        response: httpx2.Response = (await connection.enter_async_context(asked)).http_response
     except openai.APIError as error:
         raise _failure(vendor, error) from error.__cause__
-    return answer.http_response
+    return response
 
 
 def _failure(vendor: Vendor, error: openai.APIError) -> ProviderFailed:
     if isinstance(error, openai.APIStatusError):
         return vendor.refused(error.status_code, error.response.headers, error.body)
-    return vendor.unreachable()
+    return vendor.failed(FailureKind.UNREACHABLE)
 
 
 class _Usage(msgspec.Struct):
@@ -150,7 +153,16 @@ class _Chunk(msgspec.Struct, gc=False):
     error: Any = None
 
 
+class _Served(msgspec.Struct):
+    id: str
+
+
+class _Models(msgspec.Struct):
+    data: list[_Served]
+
+
 _decode = msgspec.json.Decoder(_Chunk).decode
+_decode_models = msgspec.json.Decoder(_Models).decode
 
 
 class _Completion:
@@ -185,5 +197,5 @@ class _Completion:
         if not self._done:
             return None
         if self._reason is None:
-            raise self._vendor.cut_off()
+            raise self._vendor.failed(FailureKind.CUT_OFF)
         return Finished(_REASONS.get(self._reason, "other"), self.usage)

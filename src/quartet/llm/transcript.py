@@ -8,8 +8,8 @@ from quartet.llm.types import Message
 def alternating(transcript: Sequence[Message]) -> list[Message]:
     """Join neighbours of one role by an empty line, and leave out what is blank.
 
-    A stopped or failed turn leaves two questions in a row, or an answer without a word. OpenAI and Anthropic accept
-    the first, but the chat templates of Gemma and Mistral (llama.cpp, vLLM, Ollama) refuse it; Anthropic refuses
+    A stopped or failed turn leaves two questions in a row, or an answer without a word. OpenAI and Anthropic take
+    the first, but the chat templates of Gemma and Mistral (llama.cpp, vLLM, Ollama) refuse it. Anthropic refuses
     the second.
     """
     joined: list[Message] = []

@@ -1,7 +1,7 @@
-"""From a vendor's open response to deltas: what both vendors share. The hot path of the product.
+"""From a vendor's open response to deltas: what all vendors share. The hot path of the product.
 
-What keeps a chunk cheap: no task, no timer and no model object for each, and all that one read from the socket brought
-is handed on without another trip through the event loop. Figures: `docs/decisions`.
+What keeps a chunk cheap: no task, no timer and no model object for each, and whatever one read from the socket
+brought is handed on without another trip through the event loop.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
@@ -13,13 +13,11 @@ import aiohttp
 import httpx2
 
 from quartet.llm.failures import Vendor
-from quartet.llm.types import Delta, Finished, ProviderFailed, Usage
+from quartet.llm.types import Delta, FailureKind, Finished, ProviderFailed, Usage
 from quartet.llm.watchdog import Watchdog
 
 MAX_LINE = 1 << 20  # bytes; an honest event is a few kilobytes long
-_DRAIN = (
-    0.1  # seconds that a finished response gets to end by itself, so that its connection can be used again
-)
+_DRAIN = 0.1  # seconds that a finished response gets to end by itself, so that its connection can be used again
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Patience:
 
     @property
     def transport(self) -> httpx2.Timeout:
-        """Only connecting is left to the transport: its read timeout costs 3.4 µs per chunk, a Watchdog 0.5 µs."""
+        """Connecting only. The transport's read timeout arms a timer per chunk: 3.4 µs, a Watchdog's wait 0.4."""
         return httpx2.Timeout(None, connect=self.connect)
 
 
@@ -51,12 +49,10 @@ class Answer(Protocol):
 Send = Callable[[AsyncExitStack], Awaitable[httpx2.Response]]
 
 
-async def relay(
-    vendor: Vendor, send: Send, answer: Answer, patience: Patience
-) -> AsyncGenerator[Delta, None]:
+async def relay(vendor: Vendor, send: Send, answer: Answer, patience: Patience) -> AsyncGenerator[Delta, None]:
     """Yield what the vendor says until it is done. Closing the generator closes the connection.
 
-    `send` makes the request, leaves the response to the exit stack, and raises `ProviderFailed`.
+    `send` makes the request and leaves the response to the exit stack, or raises `ProviderFailed`.
     """
     watchdog = Watchdog(patience.first_byte)
     lines = _Lines()
@@ -73,7 +69,7 @@ async def relay(
                         yield delta
             await _drain(chunks, watchdog)
     except TimeoutError:
-        raise vendor.timed_out(answer.usage) from None
+        raise vendor.failed(FailureKind.TIMED_OUT, usage=answer.usage) from None
     except ProviderFailed as failed:
         failed.usage = answer.usage
         raise
@@ -82,47 +78,42 @@ async def relay(
     yield finished
 
 
-@contextmanager
-def _translated(vendor: Vendor) -> Iterator[None]:
+async def _open(vendor: Vendor, send: Send, connection: AsyncExitStack, watchdog: Watchdog) -> httpx2.Response:
     try:
-        yield
-    except StopAsyncIteration:
-        raise vendor.cut_off() from None
-    except (ValueError, httpx2.DecodingError):  # msgspec's errors and Unicode's are ValueErrors
-        raise vendor.garbled() from None
-    except httpx2.RequestError:
-        raise vendor.cut_off() from None
-
-
-async def _open(
-    vendor: Vendor, send: Send, connection: AsyncExitStack, watchdog: Watchdog
-) -> httpx2.Response:
-    try:
-        try:
-            with watchdog:
+        with watchdog:
+            try:
                 response = await send(connection)
-        except ProviderFailed as failed:
-            if not _dropped(failed):
-                raise
-            with watchdog:
+            except ProviderFailed as failed:
+                if not _dropped(failed):
+                    raise
                 response = await send(connection)
-    except aiohttp.ClientError:  # what the transport does not translate: an answer that is not HTTP
-        raise vendor.garbled() from None
+    except aiohttp.ClientError:  # all that the transport does not translate: the answer is not HTTP
+        raise vendor.failed(FailureKind.GARBLED) from None
     if not response.headers.get("content-type", "").lower().startswith("text/event-stream"):
-        raise vendor.garbled()
+        raise vendor.failed(FailureKind.GARBLED)
     return response
 
 
 def _dropped(failed: ProviderFailed) -> bool:
-    """Whether the peer closed the connection without a byte of an answer: it was idle for too long, or restarts.
+    """Whether the peer took the connection and closed it without a byte: it had been idle, or the peer restarts.
 
-    Such a request is sent once more. The SDKs would, too, but only together with waiting out 429s for up to two minutes
-    (`max_retries` is 0, so that the person hears of those at once).
+    Such a request is sent once more. The SDKs would do so, too (`max_retries`), but would with the same setting wait
+    out a 429 for up to two minutes, of which the person should hear at once.
     """
     cause: BaseException | None = failed
     while cause is not None and not isinstance(cause, aiohttp.ClientConnectionError):
         cause = cause.__cause__
     return cause is not None and not isinstance(cause, (aiohttp.ClientConnectorError, TimeoutError))
+
+
+@contextmanager
+def _translated(vendor: Vendor) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, httpx2.DecodingError):  # msgspec's errors and Unicode's are ValueErrors
+        raise vendor.failed(FailureKind.GARBLED) from None
+    except (StopAsyncIteration, httpx2.RequestError):
+        raise vendor.failed(FailureKind.CUT_OFF) from None
 
 
 async def _drain(chunks: AsyncIterator[bytes], watchdog: Watchdog) -> None:
@@ -139,18 +130,14 @@ class _Lines:
         self._tail = bytearray()
 
     def payloads(self, chunk: bytes) -> list[bytes]:
-        """What follows `data:` in each line that `chunk` completes. Both vendors put an event's JSON on one line."""
-        whole, newline, rest = chunk.rpartition(b"\n")
-        if not newline:
-            self._keep(rest)
-            return []
-        if self._tail:
-            whole = bytes(self._tail) + whole
+        """What follows `data:` in each line that `chunk` completes; no vendor spreads an event over two."""
+        lines = chunk.split(b"\n")
+        rest = lines.pop()
+        if lines and self._tail:
+            lines[0] = bytes(self._tail) + lines[0]
             self._tail.clear()
-        self._keep(rest)
-        return [line[5:].strip() for line in whole.split(b"\n") if line.startswith(b"data:")]
-
-    def _keep(self, rest: bytes) -> None:
-        self._tail += rest
-        if len(self._tail) > MAX_LINE:
-            raise ValueError("A line without an end.")
+        if rest:
+            self._tail += rest
+            if len(self._tail) > MAX_LINE:
+                raise ValueError("A line without an end.")
+        return [line[5:].strip() for line in lines if line.startswith(b"data:")]

@@ -13,7 +13,12 @@ from quartet.core.cursors import Cursor
 from quartet.core.database import Transaction
 from quartet.core.wire import Page
 from quartet.prompts.compose import ComponentType
-from quartet.prompts.errors import ComponentChanged, ComponentLimitReached, ComponentNotFound
+from quartet.prompts.errors import (
+    ComponentChanged,
+    ComponentLimitReached,
+    ComponentNotFound,
+    ComponentTypeFixed,
+)
 from quartet.prompts.models import Component, ComponentChange, NewComponent, PresetRef, changes
 
 Sort = Literal["usage", "recent", "name"]
@@ -113,20 +118,24 @@ async def create(tx: Transaction, user_id: UUID, new: NewComponent) -> Component
 async def change(
     tx: Transaction, user_id: UUID, component_id: UUID, body: ComponentChange, if_version: int | None
 ) -> Component:
-    """Change what `body` names; raises `ComponentNotFound`, or `ComponentChanged` when it is not `if_version`."""
-    values = changes(body, ("name", "content", "description", "tags"))
-    assignments = ", ".join(f'"{field}" = %({field})s' for field in values)
-    cursor = await tx.execute(
-        f"""UPDATE "Component" c SET {assignments + "," if assignments else ""} "updatedAt" = now()
-            WHERE c."id" = %(id)s AND c."userId" = %(user)s
-              AND (%(version)s::int IS NULL OR %(version)s =
-                   (SELECT max(v."version") FROM "ComponentVersion" v WHERE v."componentId" = c."id"))""",
-        {**values, "id": component_id, "user": user_id, "version": if_version},
-    )
-    component = await get(tx, user_id, component_id)
-    if cursor.rowcount == 0:
+    """Change what `body` names.
+
+    Raises `ComponentNotFound`, `ComponentChanged` when it is not `if_version` any more, or `ComponentTypeFixed`.
+    """
+    # Locked by a statement of its own: one that waits for another editor goes on with what it saw before.
+    await tx.execute('SELECT 1 FROM "Component" WHERE "id" = %s AND "userId" = %s FOR UPDATE', [component_id, user_id])
+    present = await get(tx, user_id, component_id)
+    if if_version is not None and if_version != present.version:
         raise ComponentChanged
-    return component
+    if body.type is not None and body.type != present.type:
+        raise ComponentTypeFixed
+    values = changes(body, ("name", "content", "description", "tags"))
+    assignments = "".join(f'"{field}" = %({field})s, ' for field in values)
+    await tx.execute(
+        f"""UPDATE "Component" SET {assignments} "updatedAt" = now() WHERE "id" = %(id)s AND "userId" = %(user)s""",
+        {**values, "id": component_id, "user": user_id},
+    )
+    return await get(tx, user_id, component_id)
 
 
 async def delete(tx: Transaction, user_id: UUID, component_id: UUID) -> list[PresetRef]:

@@ -49,3 +49,9 @@ class WrongType(NotValid):
 
     def __init__(self, slot: str, actual: str) -> None:
         super().__init__(f"body.{slot}", f"is a {actual}; pick a component of the slot's own type")
+
+
+class ModelUnknown(Refusal):
+    status = 400
+    code = "bad_request:model"
+    title = "This model is not offered here. Pick another one."

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from quartet.core.wire import Body, Text, UtcTime, Wire
+from quartet.core.wire import KEEPABLE, Body, UtcTime, Wire
 from quartet.prompts.compose import TYPES, ComponentType
 
 
@@ -11,10 +11,10 @@ def _trimmed_unique(tags: list[str]) -> list[str]:
     return list(dict.fromkeys(tags))
 
 
-Name = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-Content = Annotated[Text, StringConstraints(min_length=1, max_length=5000, pattern=r"\S")]
-Description = Annotated[Text, StringConstraints(strip_whitespace=True, max_length=500)]
-Tag = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), KEEPABLE]
+Content = Annotated[str, StringConstraints(min_length=1, max_length=5000, pattern=r"\S"), KEEPABLE]
+Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), KEEPABLE]
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), KEEPABLE]
 Tags = Annotated[list[Tag], Field(max_length=20), AfterValidator(_trimmed_unique)]
 
 

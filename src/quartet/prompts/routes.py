@@ -8,7 +8,7 @@ from quartet.accounts.errors import SignInNeeded
 from quartet.core.errors import NotValid, refusals
 from quartet.core.http import Tx
 from quartet.core.wire import Page, Text
-from quartet.llm.catalogue import Catalogue
+from quartet.llm.catalogue import Catalogue, UnknownModel
 from quartet.prompts import components, presets, selection
 from quartet.prompts.compose import ComponentType
 from quartet.prompts.errors import (
@@ -16,6 +16,7 @@ from quartet.prompts.errors import (
     ComponentLimitReached,
     ComponentNotFound,
     ComponentTypeFixed,
+    ModelUnknown,
     PresetEmpty,
     PresetLimitReached,
     PresetNotFound,
@@ -80,8 +81,6 @@ async def change_component(
     if_match: Annotated[str | None, Header()] = None,
 ) -> Component:
     """Change what is given. With `If-Match`, only if nobody changed the component since."""
-    if body.type is not None and body.type != (await components.get(tx, me.id, component_id)).type:
-        raise ComponentTypeFixed
     changed = await components.change(tx, me.id, component_id, body, _version(if_match))
     return _tagged(response, changed)
 
@@ -134,7 +133,10 @@ async def preview_prompt(body: PreviewRequest, request: Request, tx: Tx, me: Me)
     """Compose a system prompt and count its tokens, part by part, without sending anything."""
     catalogue: Catalogue = request.app.state.catalogue
     chosen = await selection.resolve(tx, me.id, body.preset_id, body.components)
-    return chosen.preview(catalogue.find(body.model) if body.model else None)
+    try:
+        return chosen.preview(catalogue.find(body.model) if body.model else None)
+    except UnknownModel:
+        raise ModelUnknown from None
 
 
 def _tagged(response: Response, component: Component) -> Component:

@@ -7,7 +7,9 @@ export type ChatSummary = Schemas["ChatSummary"];
 export const historyQuery = infiniteQueryOptions({
   queryKey: ["history"],
   queryFn: ({ pageParam }) =>
-    body(api.GET("/api/history", { params: { query: { limit: 20, ending_before: pageParam ?? undefined } } })),
+    body(
+      api.GET("/api/history", { params: { query: { limit: 20, ending_before: pageParam ?? undefined } } }),
+    ),
   initialPageParam: null as string | null,
   getNextPageParam: (page) => (page.hasMore ? (page.chats.at(-1)?.id ?? null) : null),
 });

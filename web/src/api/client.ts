@@ -21,7 +21,13 @@ async function refusal(response: Response): Promise<Refusal> {
   const problem = await response.json().catch(() => ({}));
   const text = problem.detail ?? problem.message ?? `The server answered ${response.status}.`;
   const errors = Array.isArray(problem.errors) ? problem.errors : [];
-  return new Refusal(response.status, problem.code ?? "", problem.title ?? "Something went wrong", text, errors);
+  return new Refusal(
+    response.status,
+    problem.code ?? "",
+    problem.title ?? "Something went wrong",
+    text,
+    errors,
+  );
 }
 
 let signedOut: () => void = () => {};

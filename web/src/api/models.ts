@@ -13,7 +13,8 @@ export const modelsQuery = queryOptions({
 export const localModelsQuery = queryOptions({
   queryKey: ["models", "local"],
   queryFn: () => body(api.GET("/api/models/local")),
-  refetchInterval: ({ state }) => (state.data?.items.some((model) => model.state === "pulling") ? 1_000 : false),
+  refetchInterval: ({ state }) =>
+    state.data?.items.some((model) => model.state === "pulling") ? 1_000 : false,
 });
 
 export function useLocalModel(act: "pull" | "use") {

@@ -11,7 +11,9 @@ export function previewQuery(slots: Slots, model?: string) {
   return queryOptions({
     queryKey: ["preview", slots, model ?? null],
     queryFn: () =>
-      isEmpty(slots) ? NOTHING : body(api.POST("/api/prompt/preview", { body: { components: slots, model } })),
+      isEmpty(slots)
+        ? NOTHING
+        : body(api.POST("/api/prompt/preview", { body: { components: slots, model } })),
     placeholderData: keepPreviousData,
   });
 }

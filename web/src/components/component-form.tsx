@@ -81,7 +81,11 @@ export function ComponentForm(props: {
         <Text size="xs" c="dimmed">
           {props.cost}
         </Text>
-        <Text size="xs" c={length > CONTENT_LIMIT ? "var(--q-danger)" : "dimmed"} style={{ fontVariantNumeric: "tabular-nums" }}>
+        <Text
+          size="xs"
+          c={length > CONTENT_LIMIT ? "var(--q-danger)" : "dimmed"}
+          style={{ fontVariantNumeric: "tabular-nums" }}
+        >
           {count(length)} / {count(CONTENT_LIMIT)} characters
         </Text>
       </Group>

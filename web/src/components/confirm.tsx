@@ -25,7 +25,7 @@ export function Confirm(props: {
         <Button variant="default" onClick={props.onClose} data-autofocus>
           Cancel
         </Button>
-        <Button color="red.8" loading={props.busy} onClick={props.onConfirm}>
+        <Button color="danger" loading={props.busy} onClick={props.onConfirm}>
           {props.action}
         </Button>
       </Group>

@@ -1,8 +1,8 @@
 import { Combobox, Loader, useCombobox } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
 import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useState } from "react";
-import { matches } from "./picker-search";
 import classes from "./picker.module.css";
+import { matches } from "./picker-search";
 
 export interface PickerOption {
   value: string;
@@ -11,6 +11,8 @@ export interface PickerOption {
   hint?: string;
   icon?: ReactNode;
   disabled?: boolean;
+  /** The detail may take more than one line. */
+  roomy?: boolean;
 }
 
 export interface PickerGroup {
@@ -146,6 +148,7 @@ function Row({ option, active }: { option: PickerOption; active: boolean }) {
       active={active}
       disabled={option.disabled}
       aria-selected={active}
+      data-roomy={option.roomy}
       className={classes.option}
     >
       {option.icon}

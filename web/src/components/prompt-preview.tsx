@@ -35,7 +35,7 @@ export function PromptPreview({ slots, model }: { slots: Slots; model?: string }
         <CopyButton value={text}>
           {({ copied, copy }) => (
             <Button
-              size="compact-sm"
+              size="xs"
               variant="default"
               onClick={copy}
               leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />}

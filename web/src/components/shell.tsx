@@ -1,6 +1,6 @@
-import { ActionIcon, Drawer } from "@mantine/core";
+import { ActionIcon, Drawer, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconMenu2, IconPencilPlus, IconStack2, IconVocabulary } from "@tabler/icons-react";
+import { IconMenu2, IconPencilPlus, IconSearch, IconStack2, IconVocabulary } from "@tabler/icons-react";
 import { Link, useRouterState } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
 import classes from "./shell.module.css";
@@ -50,23 +50,25 @@ export function Shell(props: { history: ReactNode; user: ReactNode; children: Re
         <div className={classes.brand}>{brand}</div>
         {inside}
       </aside>
-      <Drawer
-        opened={opened}
-        onClose={close}
-        withCloseButton={false}
-        size={300}
-        padding={0}
-        aria-label="Chats and pages"
-      >
-        <div className={classes.inDrawer}>
-          <div className={classes.brand}>{brand}</div>
-          {inside}
-        </div>
-      </Drawer>
+      <Drawer.Root opened={opened} onClose={close} size={300}>
+        <Drawer.Overlay />
+        <Drawer.Content aria-label="Chats and pages">
+          <Drawer.Body p={0} className={classes.inDrawer}>
+            <div className={classes.brand}>{brand}</div>
+            {inside}
+          </Drawer.Body>
+        </Drawer.Content>
+      </Drawer.Root>
       <div className={classes.main}>
         <OfflineBanner />
-        <header className={classes.top}>
-          <ActionIcon variant="subtle" color="gray" size={40} aria-label="Open the menu" onClick={drawer.open}>
+        <div className={classes.top}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={40}
+            aria-label="Open the menu"
+            onClick={drawer.open}
+          >
             <IconMenu2 size={20} />
           </ActionIcon>
           {brand}
@@ -79,7 +81,7 @@ export function Shell(props: { history: ReactNode; user: ReactNode; children: Re
           >
             <IconPencilPlus size={20} />
           </ActionIcon>
-        </header>
+        </div>
         <main id="content" tabIndex={-1} className={classes.content}>
           {props.children}
         </main>
@@ -100,5 +102,19 @@ export function Page(props: { title: string; note?: ReactNode; tools?: ReactNode
       </div>
       {props.children}
     </div>
+  );
+}
+
+export function SearchField(props: { label: string; value: string; onChange: (text: string) => void }) {
+  return (
+    <TextInput
+      className={classes.search}
+      type="search"
+      aria-label={props.label}
+      placeholder="Search"
+      leftSection={<IconSearch size={16} aria-hidden="true" />}
+      value={props.value}
+      onChange={(event) => props.onChange(event.currentTarget.value)}
+    />
   );
 }

@@ -75,7 +75,11 @@ export function SlotPicker(props: Props) {
         label={names.many}
         groups={[{ options }]}
         actions={[
-          { value: NEW, label: `New ${names.one.toLowerCase()} …`, icon: <IconPlus size={16} aria-hidden="true" /> },
+          {
+            value: NEW,
+            label: `New ${names.one.toLowerCase()} …`,
+            icon: <IconPlus size={16} aria-hidden="true" />,
+          },
         ]}
         value={value}
         onPick={onPick}

@@ -15,7 +15,12 @@ export function EmptyState(props: { title: string; children?: ReactNode; actions
   );
 }
 
-export function ErrorState(props: { title: string; error: unknown; retry?: () => void; actions?: ReactNode }) {
+export function ErrorState(props: {
+  title: string;
+  error: unknown;
+  retry?: () => void;
+  actions?: ReactNode;
+}) {
   return (
     <div className={classes.state} role="alert">
       <h2>{props.title}</h2>

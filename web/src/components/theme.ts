@@ -42,10 +42,23 @@ const slate: MantineColorsTuple = [
 const sans = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif';
 const mono = 'ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, "DejaVu Sans Mono", monospace';
 
+const danger: MantineColorsTuple = [
+  "#fdeeec",
+  "#f9d9d5",
+  "#f4b1aa",
+  "#ff9a8f",
+  "#e8685c",
+  "#dc4a3d",
+  "#c4342a",
+  "#b3261e",
+  "#951d16",
+  "#7a150f",
+];
+
 export const theme = createTheme({
   primaryColor: "petrol",
   primaryShade: { light: 7, dark: 6 },
-  colors: { petrol, gray: paper, dark: slate },
+  colors: { petrol, danger, gray: paper, dark: slate },
   black: "#22211f",
   fontFamily: sans,
   fontFamilyMonospace: mono,
@@ -57,9 +70,18 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 } } },
-    Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 0.4 } } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        closeButtonProps: { "aria-label": "Close" },
+        overlayProps: { backgroundOpacity: 0.4 },
+      },
+    },
+    Drawer: {
+      defaultProps: { closeButtonProps: { "aria-label": "Close" }, overlayProps: { backgroundOpacity: 0.4 } },
+    },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: false, fz: "xs" } },
+    Button: { styles: { root: { fontWeight: 560 } } },
     Skeleton: { defaultProps: { radius: "md" } },
   },
 });

@@ -1,7 +1,12 @@
-import { IconBooks, IconFeather, IconRoute, IconUserCircle } from "@tabler/icons-react";
+import { IconAdjustmentsHorizontal, IconFileText, IconPalette, IconUserCircle } from "@tabler/icons-react";
 import type { Type } from "@/lib/slots";
 
-const ICONS = { role: IconUserCircle, style: IconFeather, context: IconBooks, mode: IconRoute };
+const ICONS = {
+  role: IconUserCircle,
+  style: IconPalette,
+  context: IconFileText,
+  mode: IconAdjustmentsHorizontal,
+};
 
 /** The sign of a type, in its colour. */
 export function TypeIcon({ type, size = 16 }: { type: Type; size?: number }) {

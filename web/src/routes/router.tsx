@@ -1,11 +1,19 @@
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
 import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
 import { queryClient } from "@/api/query-client";
 import { sessionQuery } from "@/api/session";
 import { EmptyState, ErrorState } from "@/components/states";
 import { isType, type Type } from "@/lib/slots";
 
-const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+const text = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined;
 
 /** Only a path of ours: anything else in the address bar could lead a signed-in person away. */
 const ownPath = (value: unknown): string | undefined => {
@@ -92,7 +100,9 @@ export const router = createRouter({
       }}
     />
   ),
-  defaultNotFoundComponent: () => <EmptyState title="Nothing is at this address">Check it for a slip of the key.</EmptyState>,
+  defaultNotFoundComponent: () => (
+    <EmptyState title="Nothing is at this address">Check it for a slip of the key.</EmptyState>
+  ),
 });
 
 declare module "@tanstack/react-router" {

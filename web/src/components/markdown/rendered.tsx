@@ -1,7 +1,14 @@
 import { ActionIcon } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { IconCheck, IconCopy, IconPhoto } from "@tabler/icons-react";
-import { type ComponentPropsWithoutRef, isValidElement, memo, type ReactNode, type RefObject, useRef } from "react";
+import {
+  type ComponentPropsWithoutRef,
+  isValidElement,
+  memo,
+  type ReactNode,
+  type RefObject,
+  useRef,
+} from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { blocks } from "./blocks";
@@ -25,9 +32,7 @@ function Image({ src, alt }: { src?: unknown; alt?: string }) {
       Image: {name}
     </>
   );
-  return (
-    <span className={classes.image}>{address ? <Link href={address}>{label}</Link> : label}</span>
-  );
+  return <span className={classes.image}>{address ? <Link href={address}>{label}</Link> : label}</span>;
 }
 
 function Code({ children }: ComponentPropsWithoutRef<"pre">) {

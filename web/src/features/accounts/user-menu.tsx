@@ -29,7 +29,7 @@ export function UserMenu() {
   return (
     <Menu position="top-start" width={256} shadow="md">
       <Menu.Target>
-        <UnstyledButton className={classes.button} aria-label={`${name}: account and appearance`}>
+        <UnstyledButton className={classes.button}>
           <span className={classes.sign} aria-hidden="true">
             {name.slice(0, 1).toUpperCase()}
           </span>
@@ -49,14 +49,20 @@ export function UserMenu() {
             >
               Create an account to keep this
             </Menu.Item>
-            <Menu.Item leftSection={<IconLogin2 size={16} />} renderRoot={(rest) => <Link to="/sign-in" {...rest} />}>
+            <Menu.Item
+              leftSection={<IconLogin2 size={16} />}
+              renderRoot={(rest) => <Link to="/sign-in" {...rest} />}
+            >
               Sign in
             </Menu.Item>
             <Menu.Divider />
           </>
         ) : null}
         <Menu.Label>Appearance</Menu.Label>
-        <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
+        <Menu.RadioGroup
+          value={colorScheme}
+          onChange={(value) => setColorScheme(value as MantineColorScheme)}
+        >
           {SCHEMES.map(({ value, label }) => (
             <Menu.RadioItem key={value} value={value}>
               {label}

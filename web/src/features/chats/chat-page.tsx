@@ -14,9 +14,13 @@ import { findSession, makeSession, type Session } from "./sessions";
 /** The chat of an address, or without one a chat yet to begin. */
 export function ChatPage({ id, presetId }: { id?: string; presetId?: string }) {
   const [fresh, setFresh] = useState(() => makeSession(newId(), []));
-  // The fresh chat took its address and was left again: the next new chat is another one.
-  const taken = id === undefined && fresh.messages.length > 0 && fresh.status !== "error";
-  if (taken && fresh.status === "ready") setFresh(makeSession(newId(), []));
+  const [named, setNamed] = useState(false);
+  if (id === fresh.id && !named) setNamed(true);
+  // The fresh chat took its address and was left: the next new chat is another one.
+  if (id === undefined && named) {
+    setFresh(makeSession(newId(), []));
+    setNamed(false);
+  }
   if (id === undefined || id === fresh.id) {
     return <ChatView key={fresh.id} session={fresh} isNew={id === undefined} presetId={presetId} />;
   }

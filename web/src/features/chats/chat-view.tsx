@@ -19,12 +19,19 @@ import { useTurns } from "./use-turns";
 const PreviewPanel = lazy(() => import("./preview-panel"));
 
 /** One chat: what was said above, the composer below, the composed prompt beside. */
-export function ChatView({ session, isNew, presetId }: { session: Session; isNew: boolean; presetId?: string }) {
+export function ChatView({
+  session,
+  isNew,
+  presetId,
+}: {
+  session: Session;
+  isNew: boolean;
+  presetId?: string;
+}) {
   const navigate = useNavigate();
   const draftKey = isNew ? NEW : session.id;
   const turns = useTurns(session, isNew);
   const model = useModel();
-  const stick = useStick();
   const input = useRef<HTMLTextAreaElement>(null);
   const [draft, setDraft] = useState(() => readDraft(draftKey));
   const [opened, setOpened] = useState<Opened>(null);
@@ -35,6 +42,7 @@ export function ChatView({ session, isNew, presetId }: { session: Session; isNew
   const preset = usePreset(selection.presetId);
   const asked = usePreset(presetId ?? null);
   const empty = turns.messages.length === 0;
+  const stick = useStick(!empty);
 
   useEffect(() => holdSession(session), [session]);
   useEffect(() => keepDraft(draftKey, draft), [draftKey, draft]);
@@ -100,6 +108,7 @@ export function ChatView({ session, isNew, presetId }: { session: Session; isNew
     <div className={classes.view}>
       <title>{turns.chat && !isNew ? `${turns.chat.title} · Quartet` : "Quartet"}</title>
       <div className={classes.column}>
+        {empty ? null : <VisuallyHidden component="h1">{turns.chat?.title ?? "Chat"}</VisuallyHidden>}
         <div ref={stick.box} className={classes.scroll}>
           <div ref={stick.inner} className={empty ? `${classes.inner} ${classes.start}` : classes.inner}>
             {empty ? (
@@ -118,7 +127,7 @@ export function ChatView({ session, isNew, presetId }: { session: Session; isNew
           {stick.away ? (
             <Button
               className={classes.toEnd}
-              size="compact-md"
+              size="xs"
               radius="xl"
               variant="default"
               leftSection={<IconArrowDown size={16} />}

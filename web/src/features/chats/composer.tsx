@@ -83,7 +83,7 @@ export function Composer(props: Props) {
         <Textarea
           ref={input}
           aria-label="Your message"
-          placeholder="Ask anything. “/” lists presets and parts."
+          placeholder="Ask, or “/” for presets and parts"
           variant="unstyled"
           autosize
           minRows={1}

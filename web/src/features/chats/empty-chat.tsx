@@ -26,7 +26,9 @@ export function EmptyChat(props: {
       <h1>What is on your mind?</h1>
       <p className={classes.lead}>{lead}</p>
       <ul className={classes.tiles}>
-        {presets.isPending ? TYPES.map((type) => <Skeleton key={type} component="li" h={84} radius="lg" />) : null}
+        {presets.isPending
+          ? TYPES.map((type) => <Skeleton key={type} component="li" h={84} radius="lg" />)
+          : null}
         {shown.map((preset) => (
           <li key={preset.id}>
             <UnstyledButton

@@ -14,7 +14,10 @@ export function groupOf(iso: string, now: Date): GroupName {
 }
 
 /** The chats under their headings, newest heading first, empty headings left out, order kept within. */
-export function group<T extends { createdAt: string }>(chats: T[], now: Date): { name: GroupName; chats: T[] }[] {
+export function group<T extends { createdAt: string }>(
+  chats: T[],
+  now: Date,
+): { name: GroupName; chats: T[] }[] {
   return GROUPS.map((name) => ({
     name,
     chats: chats.filter((chat) => groupOf(chat.createdAt, now) === name),

@@ -47,12 +47,17 @@ function Row({ model }: { model: LocalModel }) {
         </div>
         {model.state === "inUse" ? <span className={classes.note}>In use</span> : null}
         {model.state === "ready" ? (
-          <Button size="compact-md" variant="default" loading={use.isPending} onClick={() => use.mutate(model.name)}>
+          <Button size="xs" variant="default" loading={use.isPending} onClick={() => use.mutate(model.name)}>
             Use
           </Button>
         ) : null}
         {model.state === "absent" || model.state === "failed" ? (
-          <Button size="compact-md" variant="default" loading={pull.isPending} onClick={() => pull.mutate(model.name)}>
+          <Button
+            size="xs"
+            variant="default"
+            loading={pull.isPending}
+            onClick={() => pull.mutate(model.name)}
+          >
             {model.state === "failed" ? "Try again" : "Download"}
           </Button>
         ) : null}

@@ -120,7 +120,12 @@ function ReceiptLine({ receipt, usage }: { receipt: Receipt | undefined; usage: 
       {receipt?.presetId && receipt.presetName ? <span>{receipt.presetName}</span> : null}
       {receipt && parts.length === 0 ? <span>No system prompt</span> : null}
       {parts.map((part) => (
-        <span key={part.type} className={classes.part} data-type={part.type} title={TYPE_NAMES[part.type].one}>
+        <span
+          key={part.type}
+          className={classes.part}
+          data-type={part.type}
+          title={TYPE_NAMES[part.type].one}
+        >
           {part.name} v{part.version}
         </span>
       ))}

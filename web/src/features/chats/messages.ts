@@ -59,7 +59,9 @@ export function promptChanges(before: Receipt | undefined, after: Receipt | unde
     return [{ type, text: `${TYPE_NAMES[type].one}: ${text}` }];
   });
   if (changes.length === 0 && before.presetId !== after.presetId) {
-    return [{ type: "preset", text: `Preset: ${before.presetName ?? "none"} → ${after.presetName ?? "none"}` }];
+    return [
+      { type: "preset", text: `Preset: ${before.presetName ?? "none"} → ${after.presetName ?? "none"}` },
+    ];
   }
   return changes;
 }

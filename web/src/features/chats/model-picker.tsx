@@ -11,7 +11,11 @@ import classes from "./tool-row.module.css";
 const LocalModels = lazy(() => import("./local-models"));
 
 const MANAGE = "manage-local";
-const PROVIDERS: Record<string, string> = { local: "On this machine", openai: "OpenAI", anthropic: "Anthropic" };
+const PROVIDERS: Record<string, string> = {
+  local: "On this machine",
+  openai: "OpenAI",
+  anthropic: "Anthropic",
+};
 
 type Catalogue = Record<string, Model>;
 
@@ -35,7 +39,9 @@ function facts(model: Model): string {
   const price = model.price ? `$${model.price.input} in, $${model.price.output} out per 1M` : null;
   const able = [model.vision && "sees images", model.reasoning && "reasons"].filter(Boolean).join(", ");
   const window = model.contextWindow ? `${short(model.contextWindow)} context` : null;
-  return [model.inPlan ? null : "Not in your plan", model.note, window, price, able].filter(Boolean).join(" · ");
+  return [model.inPlan ? null : "Not in your plan", model.note, window, price, able]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 export function byProvider(models: Catalogue): PickerGroup[] {
@@ -43,7 +49,13 @@ export function byProvider(models: Catalogue): PickerGroup[] {
   for (const [id, model] of Object.entries(models)) {
     const label = PROVIDERS[model.provider] ?? model.provider;
     const group = groups.get(model.provider) ?? { label, options: [] };
-    group.options.push({ value: id, label: model.name, detail: facts(model), disabled: !model.inPlan });
+    group.options.push({
+      value: id,
+      label: model.name,
+      detail: facts(model),
+      disabled: !model.inPlan,
+      roomy: true,
+    });
     groups.set(model.provider, group);
   }
   return [...groups.values()];
@@ -69,7 +81,13 @@ export function ModelPicker(props: {
         groups={byProvider(models.data ?? {})}
         actions={
           manageable
-            ? [{ value: MANAGE, label: "Models on this machine …", icon: <IconDeviceDesktopCog size={16} aria-hidden="true" /> }]
+            ? [
+                {
+                  value: MANAGE,
+                  label: "Models on this machine …",
+                  icon: <IconDeviceDesktopCog size={16} aria-hidden="true" />,
+                },
+              ]
             : []
         }
         value={props.value}
@@ -80,7 +98,7 @@ export function ModelPicker(props: {
         loading={models.isFetching}
         empty={models.isError ? "The list of models did not load." : "No model is set up."}
         position="top-end"
-        width={360}
+        width={400}
         target={
           <UnstyledButton
             className={classes.model}

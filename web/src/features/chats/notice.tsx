@@ -9,10 +9,14 @@ export function Notice(props: {
   actions?: { label: string; act: () => void }[];
 }) {
   return (
-    <div className={classes.notice} data-kind={props.kind} role={props.kind === "failed" ? "alert" : undefined}>
+    <div
+      className={classes.notice}
+      data-kind={props.kind}
+      role={props.kind === "failed" ? "alert" : undefined}
+    >
       <p>{props.children}</p>
       {(props.actions ?? []).map((action) => (
-        <Button key={action.label} size="compact-md" variant="default" onClick={action.act}>
+        <Button key={action.label} size="xs" variant="default" onClick={action.act}>
           {action.label}
         </Button>
       ))}

@@ -18,7 +18,10 @@ const SAVE = "save";
 export function usePreset(id: string | null): Preset | undefined {
   const { data: presets } = useQuery(presetsQuery);
   const listed = presets?.find((preset) => preset.id === id);
-  const single = useQuery({ ...presetQuery(id ?? ""), enabled: id !== null && presets !== undefined && !listed });
+  const single = useQuery({
+    ...presetQuery(id ?? ""),
+    enabled: id !== null && presets !== undefined && !listed,
+  });
   return listed ?? (id === null ? undefined : single.data);
 }
 
@@ -60,13 +63,25 @@ export function PresetPicker(props: {
 
   const actions: PickerOption[] = [];
   if (dirty && preset) {
-    actions.push({ value: REVERT, label: `Back to “${preset.name}”`, icon: <IconArrowBackUp size={16} aria-hidden="true" /> });
+    actions.push({
+      value: REVERT,
+      label: `Back to “${preset.name}”`,
+      icon: <IconArrowBackUp size={16} aria-hidden="true" />,
+    });
   }
   if ((dirty || free) && !isEmpty(selection.slots)) {
-    actions.push({ value: SAVE, label: "Save this mix as a preset …", icon: <IconDeviceFloppy size={16} aria-hidden="true" /> });
+    actions.push({
+      value: SAVE,
+      label: "Save this mix as a preset …",
+      icon: <IconDeviceFloppy size={16} aria-hidden="true" />,
+    });
   }
   if (selection.presetId || free) {
-    actions.push({ value: NONE, label: "Empty all slots", icon: <IconCircleOff size={16} aria-hidden="true" /> });
+    actions.push({
+      value: NONE,
+      label: "Empty all slots",
+      icon: <IconCircleOff size={16} aria-hidden="true" />,
+    });
   }
 
   function onPick(choice: string) {
@@ -89,7 +104,11 @@ export function PresetPicker(props: {
         onOpened={props.onOpened}
         onLeave={props.onLeave}
         loading={presets.isFetching}
-        empty={presets.isError ? "Your presets did not load." : "No presets yet. Fill some slots, then save the mix here."}
+        empty={
+          presets.isError
+            ? "Your presets did not load."
+            : "No presets yet. Fill some slots, then save the mix here."
+        }
         target={
           <UnstyledButton
             className={classes.preset}

@@ -5,7 +5,11 @@ import type { Slots } from "@/lib/slots";
 import classes from "./chat-view.module.css";
 
 /** Beside the chat where there is room, so that slots can be changed while looking; else over it. */
-export default function PreviewPanel(props: { slots: Slots; model: string | undefined; onClose: () => void }) {
+export default function PreviewPanel(props: {
+  slots: Slots;
+  model: string | undefined;
+  onClose: () => void;
+}) {
   const wide = useMediaQuery("(min-width: 1120px)", undefined, { getInitialValueInEffect: false });
   const preview = <PromptPreview slots={props.slots} model={props.model} />;
   if (!wide) {

@@ -19,7 +19,10 @@ export default function SavePreset(props: {
       <form
         noValidate
         onSubmit={form.onSubmit(({ name }) =>
-          save.mutate({ id: null, change: { name: name.trim(), ...props.slots } }, { onSuccess: props.onSaved }),
+          save.mutate(
+            { id: null, change: { name: name.trim(), ...props.slots } },
+            { onSuccess: props.onSaved },
+          ),
         )}
       >
         <TextInput label="Name" maxLength={100} data-autofocus {...form.getInputProps("name")} />

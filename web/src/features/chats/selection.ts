@@ -1,6 +1,16 @@
 import type { Chat } from "@/api/chats";
 import type { Preset } from "@/api/presets";
-import { EMPTY_SLOTS, isEmpty, pickSlots, type SlotKey, type Slots, sameSlots, slotKey, TYPES, type Type } from "@/lib/slots";
+import {
+  EMPTY_SLOTS,
+  isEmpty,
+  pickSlots,
+  type SlotKey,
+  type Slots,
+  sameSlots,
+  slotKey,
+  TYPES,
+  type Type,
+} from "@/lib/slots";
 
 /** What a chat's system prompt is made of: the slots as they are, and the preset they started from. */
 export interface Selection {
@@ -38,7 +48,8 @@ export function isDirty(selection: Selection, preset: Preset | undefined): boole
 }
 
 /** Is it a mix without a preset? */
-export const isFree = (selection: Selection): boolean => selection.presetId === null && !isEmpty(selection.slots);
+export const isFree = (selection: Selection): boolean =>
+  selection.presetId === null && !isEmpty(selection.slots);
 
 export function same(a: Selection, b: Selection): boolean {
   return a.presetId === b.presetId && sameSlots(a.slots, b.slots);

@@ -33,7 +33,8 @@ async function fetchChat(input: RequestInfo | URL, init?: RequestInit): Promise<
     return await request(input, init);
   } catch (error) {
     const resuming = (init?.method ?? "GET") === "GET";
-    if (resuming && (isRefusal(error, 404) || isRefusal(error, 405))) return new Response(null, { status: 204 });
+    if (resuming && (isRefusal(error, 404) || isRefusal(error, 405)))
+      return new Response(null, { status: 204 });
     throw error;
   }
 }

@@ -35,7 +35,9 @@ export function Transcript(props: {
       })}
       {turns.status === "submitted" && last?.role === "user" ? <Waiting>Sending …</Waiting> : null}
       {turns.running ? <Waiting>Answer in progress …</Waiting> : null}
-      {turns.reconnecting ? <Waiting>Connection lost. Reconnecting; the answer goes on without you …</Waiting> : null}
+      {turns.reconnecting ? (
+        <Waiting>Connection lost. Reconnecting; the answer goes on without you …</Waiting>
+      ) : null}
       {turns.refusal ? (
         <Notice
           kind="failed"

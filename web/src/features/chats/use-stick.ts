@@ -2,8 +2,8 @@ import { useCallback, useEffect, useRef, useState } from "react";
 
 const NEAR_PX = 80;
 
-/** Keeps a growing box scrolled to its end for as long as the reader has not scrolled away from it. */
-export function useStick() {
+/** While active, keeps a growing box scrolled to its end for as long as the reader has not scrolled away from it. */
+export function useStick(active: boolean) {
   const box = useRef<HTMLDivElement>(null);
   const inner = useRef<HTMLDivElement>(null);
   const pinned = useRef(true);
@@ -17,7 +17,7 @@ export function useStick() {
 
   useEffect(() => {
     const outer = box.current;
-    if (!outer || !inner.current) return;
+    if (!active || !outer || !inner.current) return;
     const onScroll = () => {
       pinned.current = outer.scrollHeight - outer.scrollTop - outer.clientHeight < NEAR_PX;
       setAway(!pinned.current);
@@ -32,7 +32,7 @@ export function useStick() {
       outer.removeEventListener("scroll", onScroll);
       grown.disconnect();
     };
-  }, []);
+  }, [active]);
 
   return { box, inner, away, toEnd };
 }

@@ -1,0 +1,140 @@
+"""What every test stands on: one real PostgreSQL, migrated as production is, and a real server on loopback.
+
+Every test makes its own users. Nothing of theirs is shared, so nothing is rolled back, tests run beside each
+other, and a race in a test is a race of real, committed transactions.
+"""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+import uvicorn
+from psycopg import sql
+from pydantic import SecretStr
+
+from llm.peer import VendorPeer
+from people import Person, Visitor
+from quartet.app import create_app
+from quartet.core.database import Database
+from quartet.embedded.postgres import EmbeddedPostgres
+from quartet.migrations import migrate
+from quartet.settings import AnthropicSettings, DatabaseSettings, OpenAISettings, ServerSettings, Settings
+
+_HOME = "QUARTET_TESTS_HOME"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give all workers of this run one data folder: not pytest's own, where PostgreSQL's user may not go."""
+    if not hasattr(config, "workerinput"):
+        os.environ[_HOME] = tempfile.mkdtemp(prefix="quartet-tests-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ[_HOME], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The embedded PostgreSQL, shared by all workers of this run; each has a database of its own."""
+    postgres = EmbeddedPostgres(Path(os.environ[_HOME]))
+    url = postgres.start(lambda _: None)
+    yield url
+    postgres.stop()
+
+
+@pytest.fixture(scope="session")
+def database_url(postgres_url: str, worker_id: str) -> str:
+    url = a_database(postgres_url, f"tests_{worker_id}")
+    migrate.upgrade(url)
+    return url
+
+
+def a_database(postgres_url: str, name: str) -> str:
+    """Make an empty database; return its URL."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return psycopg.conninfo.make_conninfo(postgres_url, dbname=name)
+
+
+@pytest.fixture(scope="session")
+async def database(database_url: str) -> AsyncIterator[Database]:
+    database = Database(database_url)
+    await database.open()
+    yield database
+    await database.close()
+
+
+def a_settings(database_url: str, *, openai_url: str | None = None, anthropic_url: str | None = None) -> Settings:
+    """Complete settings that read nothing from this machine's environment."""
+    return Settings(
+        server=ServerSettings(secret=SecretStr("for tests"), home=Path("/nonexistent"), local_model="none"),
+        database=DatabaseSettings(url=SecretStr(database_url), direct_url=None),
+        openai=OpenAISettings(api_key=SecretStr("sk-test") if openai_url else None, base_url=openai_url),
+        anthropic=AnthropicSettings(
+            api_key=SecretStr("sk-ant-test") if anthropic_url else None, base_url=anthropic_url
+        ),
+    )
+
+
+@asynccontextmanager
+async def a_server(settings: Settings) -> AsyncIterator[str]:
+    """Serve on a free port of loopback; yield the address."""
+    config = uvicorn.Config(
+        create_app(settings), port=0, log_level="warning", lifespan="on", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server._serve())  # noqa: SLF001 - serve() would take the test's signals
+    while not server.started:
+        if serving.done():
+            serving.result()
+        await asyncio.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    await serving
+
+
+@pytest.fixture(scope="session")
+def vendor() -> Iterator[VendorPeer]:
+    """A scripted peer that speaks both vendors' wires."""
+    with VendorPeer() as peer:
+        yield peer
+
+
+@pytest.fixture(scope="session")
+async def address(database_url: str, vendor: VendorPeer) -> AsyncIterator[str]:
+    """The server of this run, whose models are the scripted peer's."""
+    settings = a_settings(database_url, openai_url=vendor.openai_url, anthropic_url=vendor.anthropic_url)
+    async with a_server(settings) as url:
+        yield url
+
+
+@pytest.fixture
+async def visitor(address: str) -> AsyncIterator[Visitor]:
+    """A browser that nobody signed in with."""
+    async with Visitor(address) as browser:
+        yield browser
+
+
+@pytest.fixture
+async def ada(address: str, database: Database) -> AsyncIterator[Person]:
+    """A signed-in person on the pro plan."""
+    async with Person(address, database) as person:
+        await person.register()
+        await person.subscribe("pro")
+        yield person
+
+
+@pytest.fixture
+async def bob(address: str, database: Database) -> AsyncIterator[Person]:
+    """Another signed-in person, on the free plan."""
+    async with Person(address, database) as person:
+        await person.register()
+        yield person

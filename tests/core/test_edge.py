@@ -1,0 +1,66 @@
+"""What holds for every request, whatever room it is for."""
+
+import pytest
+
+from people import Person, Visitor
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"sec-fetch-site": "same-origin"}, 204),
+        ({"sec-fetch-site": "none"}, 204),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"origin": "https://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": "http://{host}"}, 204),
+        ({}, 204),
+    ],
+)
+async def test_another_site_changes_nothing(bob: Person, address: str, headers: dict[str, str], status: int):
+    del bob.http.headers["sec-fetch-site"]
+    host = address.removeprefix("http://")
+    sent = {name: value.format(host=host) for name, value in headers.items()}
+    answer = await bob.post("/api/auth/logout", headers=sent)
+    assert answer.status_code == status
+    if status == 403:
+        assert answer.json()["code"] == "forbidden:origin"
+
+
+async def test_a_body_over_a_megabyte_is_refused(bob: Person):
+    answer = await bob.post("/api/components", {"type": "role", "name": "x", "content": "x" * 1_100_000})
+    assert answer.status_code == 413
+
+
+async def test_a_body_that_is_no_json_is_refused(bob: Person):
+    answer = await bob.http.post("/api/components", content="{", headers={"content-type": "application/json"})
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "bad_request:api"
+
+
+@pytest.mark.parametrize("path", ["/api/nothing", "/assets/nothing.js", "/.well-known/nothing"])
+async def test_unknown_addresses_are_not_found(visitor: Visitor, path: str):
+    answer = await visitor.get(path)
+    assert answer.status_code == 404
+    assert answer.json()["status"] == 404
+
+
+async def test_answers_carry_the_headers_that_protect_a_browser(visitor: Visitor):
+    answer = await visitor.get("/api/auth/session")
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert "img-src 'self' data:" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_refusals_speak_to_both_clients(visitor: Visitor):
+    answer = await visitor.get("/api/components")
+    assert answer.status_code == 401
+    assert answer.json() == {
+        "type": "about:blank",
+        "title": "Sign in first.",
+        "status": 401,
+        "detail": "Sign in first.",
+        "code": "unauthorized:auth",
+        "message": "Sign in first.",
+    }

@@ -1,0 +1,49 @@
+"""Looking at, waiting for and starting real processes."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+
+def running(home: Path) -> list[psutil.Process]:
+    """Live processes (not zombies) that have something to do with this data folder, by their command line."""
+    return [process for process in psutil.process_iter() if _belongs(process, str(home))]
+
+
+def postmaster(home: Path) -> psutil.Process:
+    """The server itself: its command line names the folder, its children's do not."""
+    (found,) = (process for process in running(home) if process.name() == "postgres")
+    return found
+
+
+def supervisors(home: Path) -> list[psutil.Process]:
+    return [process for process in running(home) if "quartet.embedded.supervisor" in process.cmdline()]
+
+
+def eventually(true: Callable[[], bool], seconds: float = 15) -> None:
+    """Wait until `true()`, looking often; fail when it is not within `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"still not so after {seconds} s"
+        time.sleep(0.02)
+
+
+def python(script: str, *arguments: object, **options) -> subprocess.Popen[str]:
+    """Another process of ours, that prints."""
+    return subprocess.Popen(
+        [sys.executable, "-c", script, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        text=True,
+        **options,
+    )
+
+
+def _belongs(process: psutil.Process, home: str) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE and any(home in part for part in process.cmdline())
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False

