@@ -18,7 +18,7 @@ import uvicorn
 from psycopg import sql
 from pydantic import SecretStr
 
-from llm.peer import VendorPeer
+from llm.peer import Answer, VendorPeer
 from people import Person, Visitor
 from quartet.app import create_app
 from quartet.core.database import Database
@@ -102,16 +102,23 @@ async def a_server(settings: Settings) -> AsyncIterator[str]:
 
 
 @pytest.fixture(scope="session")
-def vendor() -> Iterator[VendorPeer]:
-    """A scripted peer that speaks both vendors' wires."""
+def _peer() -> Iterator[VendorPeer]:
     with VendorPeer() as peer:
         yield peer
 
 
+@pytest.fixture
+def vendor(_peer: VendorPeer) -> VendorPeer:
+    """Both vendors, as the server of this run knows them; says "Hello, world" unless told otherwise."""
+    _peer.script(Answer())
+    _peer.calls.clear()
+    return _peer
+
+
 @pytest.fixture(scope="session")
-async def address(database_url: str, vendor: VendorPeer) -> AsyncIterator[str]:
+async def address(database_url: str, _peer: VendorPeer) -> AsyncIterator[str]:
     """The server of this run, whose models are the scripted peer's."""
-    settings = a_settings(database_url, openai_url=vendor.openai_url, anthropic_url=vendor.anthropic_url)
+    settings = a_settings(database_url, openai_url=_peer.openai_url, anthropic_url=_peer.anthropic_url)
     async with a_server(settings) as url:
         yield url
 

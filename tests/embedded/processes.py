@@ -29,7 +29,7 @@ def eventually(true: Callable[[], bool], seconds: float = 15) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, f"still not so after {seconds} s"
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 def python(script: str, *arguments: object, **options) -> subprocess.Popen[str]:

@@ -1,12 +1,13 @@
 """Asking a provider and listening to the end."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import pytest
-from llm.peer import VendorPeer
 
+from llm.peer import VendorPeer
 from quartet.llm.anthropic import AnthropicProvider
 from quartet.llm.local import LocalModel, LocalProvider
 from quartet.llm.openai import OpenAIProvider
@@ -92,3 +93,10 @@ async def fails(
     assert len(failed.message) < 160
     assert "secret" not in failed.message
     return failed
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Wait for something that must happen within five seconds."""
+    async with asyncio.timeout(5):
+        while not true():  # noqa: ASYNC110 - what happens in the peer's thread sets no event of this loop
+            await asyncio.sleep(0.005)

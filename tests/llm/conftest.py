@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+
 from llm.asking import PROVIDERS
 from llm.peer import VendorPeer
-
 from quartet.llm.types import Provider
 
 

@@ -73,7 +73,7 @@ class Call:
     """One request as it arrived, and whether the client went away before the answer was over."""
 
     vendor: Vendor
-    path: str
+    client_port: int
     headers: Mapping[str, str]
     body: bytes
     disconnected: threading.Event = field(default_factory=threading.Event)
@@ -146,7 +146,8 @@ class VendorPeer:
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         vendor: Vendor = "anthropic" if request.path == "/v1/messages" else "openai"
-        call = Call(vendor, request.path, dict(request.headers), await request.read())
+        port = request.transport.get_extra_info("peername")[1] if request.transport else 0
+        call = Call(vendor, port, dict(request.headers), await request.read())
         self.calls.append(call)
         script = self._scripts.pop(0) if len(self._scripts) > 1 else next(iter(self._scripts), Answer())
         answer = script(call) if callable(script) else script

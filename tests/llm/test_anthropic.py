@@ -3,9 +3,9 @@
 import json
 
 import pytest
+
 from llm.asking import a_request, anthropic_at, fails, listen
 from llm.peer import Answer, Fault, Tokens, VendorPeer
-
 from quartet.llm.anthropic import AnthropicProvider
 from quartet.llm.types import FailureKind, Finished, Message, ModelRequest, Usage
 

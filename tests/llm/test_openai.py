@@ -3,9 +3,9 @@
 import json
 
 import pytest
+
 from llm.asking import a_request, fails, listen, openai_at
 from llm.peer import Answer, Tokens, VendorPeer
-
 from quartet.llm.openai import OpenAIProvider, cap_at
 from quartet.llm.types import FailureKind, Finished, Message, ModelRequest, Usage
 

@@ -170,9 +170,8 @@ class Cluster:
         """A sentence out of what PostgreSQL printed."""
         if is_disk_full(output) or shutil.disk_usage(self.home).free == 0:
             return disk_full(self.home)
-        told = [line for line in output.splitlines() if re.search(r"FATAL|PANIC|ERROR|error:", line)]
-        reason = told[-1].strip() if told else (output.strip().splitlines() or ["it said nothing"])[-1]
-        return EmbeddedFailed(f"{what}: {reason} Its log is {self.log}.")
+        told = re.findall(r"(?:FATAL|PANIC|ERROR|error):\s*(.*)", output) or output.splitlines() or ["no reason given"]
+        return EmbeddedFailed(f"{what} ({told[-1].strip()}). Its log is {self.log}.")
 
 
 def _quoted(value: str) -> str:

@@ -27,9 +27,15 @@ def join(home: Path, system_user: str, progress: Callable[[str], None]) -> Joine
     with locks.exclusive(home / _STARTS):
         cluster = _cluster(home, system_user, progress)
         cluster.make(progress)
-        progress("Starting PostgreSQL")
-        sockets = postmaster.ensure_running(cluster)
-        return Joined(_url(cluster, sockets), locks.shared(home / _USERS))
+        password = cluster.password
+        share = locks.shared(home / _USERS)
+        try:
+            progress("Starting PostgreSQL")
+            sockets = postmaster.ensure_running(cluster)
+        except BaseException:
+            share.release()
+            raise
+        return Joined(_url(password, sockets), share)
 
 
 def leave(home: Path, system_user: str, share: locks.Lock | None) -> None:
@@ -52,6 +58,5 @@ def _cluster(home: Path, system_user: str, progress: Callable[[str], None]) -> C
     return Cluster(home, account, programs, version(programs)[0])
 
 
-def _url(cluster: Cluster, sockets: Path) -> str:
-    password, host = quote(cluster.password, safe=""), quote(str(sockets), safe="")
-    return f"postgresql://{ROLE}:{password}@/{DATABASE}?host={host}"
+def _url(password: str, sockets: Path) -> str:
+    return f"postgresql://{ROLE}:{quote(password, safe='')}@/{DATABASE}?host={quote(str(sockets), safe='')}"

@@ -80,8 +80,9 @@ def complete(
 
 
 def cap_at(host: str) -> str:
-    """What a server calls the most it may write. OpenAI's reasoning models refuse the older `max_tokens`, which is the
-    name that all other servers know.
+    """What a server calls the most it may write.
+
+    OpenAI's reasoning models refuse the older `max_tokens`, which is the name that all other servers know.
     """
     own = host.endswith(("api.openai.com", ".openai.azure.com"))
     return "max_completion_tokens" if own else "max_tokens"

@@ -55,7 +55,7 @@ async def relay(vendor: Vendor, send: Send, answer: Answer, patience: Patience) 
     `send` makes the request and leaves the response to the exit stack, or raises `ProviderFailed`.
     """
     watchdog = Watchdog(patience.first_byte)
-    lines = _Lines()
+    lines = Lines()
     try:
         async with AsyncExitStack() as connection:
             response = await _open(vendor, send, connection, watchdog)
@@ -123,7 +123,7 @@ async def _drain(chunks: AsyncIterator[bytes], watchdog: Watchdog) -> None:
             pass
 
 
-class _Lines:
+class Lines:
     """Cuts chunks at newlines, wherever the network cut them."""
 
     def __init__(self) -> None:

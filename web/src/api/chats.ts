@@ -1,8 +1,8 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body, isRefusal, type Schemas } from "./client";
 
-export type Chat = Schemas["Chat"];
-export type ChatSummary = Schemas["ChatSummary"];
+export type Chat = Schemas["ChatView"];
+export type ChatSummary = Schemas["ChatRow"];
 
 export const historyQuery = infiniteQueryOptions({
   queryKey: ["history"],
@@ -17,7 +17,7 @@ export const historyQuery = infiniteQueryOptions({
 export function chatQuery(id: string) {
   return queryOptions({
     queryKey: ["chat", id],
-    queryFn: () => body(api.GET("/api/chat/{id}", { params: { path: { id } } })),
+    queryFn: () => body(api.GET("/api/chat/{chat_id}", { params: { path: { chat_id: id } } })),
   });
 }
 
@@ -34,7 +34,7 @@ export function messagesQuery(id: string) {
 /** Ends the generation on the server; closing the stream alone would let it run on. */
 export async function stopAnswer(id: string): Promise<void> {
   try {
-    await api.POST("/api/chat/{id}/stop", { params: { path: { id } } });
+    await api.POST("/api/chat/{chat_id}/stop", { params: { path: { chat_id: id } } });
   } catch (error) {
     // It ended by itself in the meantime.
     if (!isRefusal(error, 404)) throw error;

@@ -28,7 +28,8 @@ export function componentsQuery(filter: { type?: Type; q?: string; sort?: Compon
 export function componentQuery(id: string) {
   return queryOptions({
     queryKey: ["component", id],
-    queryFn: () => body(api.GET("/api/components/{id}", { params: { path: { id } } })),
+    queryFn: () =>
+      body(api.GET("/api/components/{component_id}", { params: { path: { component_id: id } } })),
   });
 }
 
@@ -62,8 +63,11 @@ export function useChangeComponent() {
     /** `version` is the one the change was made from; without it the change wins over whatever is there. */
     mutationFn: ({ id, version, change }: { id: string; version?: number; change: ComponentChange }) =>
       body(
-        api.PATCH("/api/components/{id}", {
-          params: { path: { id }, header: version === undefined ? {} : { "If-Match": `"${version}"` } },
+        api.PATCH("/api/components/{component_id}", {
+          params: {
+            path: { component_id: id },
+            header: version === undefined ? {} : { "if-match": `"${version}"` },
+          },
           body: change,
         }),
       ),
@@ -78,7 +82,8 @@ export function useDeleteComponent() {
   const client = useQueryClient();
   const refresh = useRefresh();
   return useMutation({
-    mutationFn: (id: string) => body(api.DELETE("/api/components/{id}", { params: { path: { id } } })),
+    mutationFn: (id: string) =>
+      body(api.DELETE("/api/components/{component_id}", { params: { path: { component_id: id } } })),
     onSuccess: (_, id) => {
       client.removeQueries({ queryKey: componentQuery(id).queryKey });
       void refresh();

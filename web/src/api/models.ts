@@ -1,8 +1,8 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body, type Schemas } from "./client";
 
-export type Model = Schemas["Model"];
-export type LocalModel = Schemas["LocalModel"];
+export type Model = Schemas["ModelView"];
+export type LocalModel = Schemas["LocalModelView"];
 
 export const modelsQuery = queryOptions({
   queryKey: ["models"],

@@ -13,7 +13,7 @@ export const presetsQuery = queryOptions({
 export function presetQuery(id: string) {
   return queryOptions({
     queryKey: ["preset", id],
-    queryFn: () => body(api.GET("/api/presets/{id}", { params: { path: { id } } })),
+    queryFn: () => body(api.GET("/api/presets/{preset_id}", { params: { path: { preset_id: id } } })),
   });
 }
 
@@ -23,7 +23,12 @@ export function useSavePreset() {
     mutationFn: (preset: { id: string | null; change: PresetChange & { name: string } }) =>
       preset.id === null
         ? body(api.POST("/api/presets", { body: preset.change }))
-        : body(api.PATCH("/api/presets/{id}", { params: { path: { id: preset.id } }, body: preset.change })),
+        : body(
+            api.PATCH("/api/presets/{preset_id}", {
+              params: { path: { preset_id: preset.id } },
+              body: preset.change,
+            }),
+          ),
     onSuccess: (kept) => {
       client.setQueryData(presetQuery(kept.id).queryKey, kept);
       void client.invalidateQueries({ queryKey: ["presets"] });
@@ -35,7 +40,8 @@ export function useSavePreset() {
 export function useDeletePreset() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => api.DELETE("/api/presets/{id}", { params: { path: { id } } }),
+    mutationFn: (id: string) =>
+      api.DELETE("/api/presets/{preset_id}", { params: { path: { preset_id: id } } }),
     onSuccess: (_, id) => {
       client.removeQueries({ queryKey: presetQuery(id).queryKey });
       void client.invalidateQueries({ queryKey: ["presets"] });

@@ -1,8 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, body, type Schemas } from "./client";
 
-export type User = Schemas["User"];
-export type Credentials = Schemas["Credentials"];
+export type Credentials = Schemas["Login"];
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],

@@ -53,7 +53,7 @@ export const Answer = memo(function Answer(props: {
         return null;
       })}
       {streaming && text === "" ? <div className={classes.waiting}>Thinking …</div> : null}
-      {outcome ? (
+      {outcome && outcome.outcome in OUTCOMES ? (
         <Notice
           kind={outcome.outcome === "stopped" ? "stopped" : "failed"}
           actions={again ? [{ label: "Try again", act: again }] : []}

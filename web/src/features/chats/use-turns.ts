@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { chatQuery, messagesQuery, stopAnswer } from "@/api/chats";
 import { isRefusal } from "@/api/client";
-import type { Message } from "./messages";
+import { type Message, outcomeOf } from "./messages";
 import type { Session } from "./sessions";
 
 const POLL_MS = 1_500;
@@ -21,7 +21,8 @@ export function useTurns(session: Session, isNew: boolean) {
   const [lost, setLost] = useState(false);
   const resumed = useRef(false);
   const busy = status === "submitted" || status === "streaming";
-  const unanswered = messages.at(-1)?.role === "user";
+  const last = messages.at(-1);
+  const unanswered = last?.role === "user";
 
   const info = useQuery({
     ...chatQuery(session.id),
@@ -53,8 +54,13 @@ export function useTurns(session: Session, isNew: boolean) {
     wasRunning.current = running;
   }, [running, busy, unanswered, reload]);
 
-  // The line broke. The answer goes on without us: ask for it until the server can be heard again.
-  const broken = status === "error" && !isRefusal(error) && !lost;
+  // An answer that failed and says so is an answer; an error without one is a line that broke.
+  // The answer then goes on without us: ask for it until the server can be heard again.
+  const told = last !== undefined && outcomeOf(last) !== undefined;
+  const broken = status === "error" && !isRefusal(error) && !lost && !told;
+  useEffect(() => {
+    if (status === "error" && told) clearError();
+  }, [status, told, clearError]);
   useEffect(() => {
     if (!broken || !online) return;
     const reconnect = async () => {

@@ -1,11 +1,9 @@
 import { Button, Menu, NativeSelect } from "@mantine/core";
 import { useDebouncedValue, useMediaQuery } from "@mantine/hooks";
 import { IconChevronDown } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { ComponentSort } from "@/api/components";
-import { billingQuery } from "@/api/session";
 import { Page, SearchField } from "@/components/shell";
 import { TypeIcon } from "@/components/type-icon";
 import { TYPE_NAMES, TYPES, type Type } from "@/lib/slots";
@@ -26,13 +24,8 @@ export function Library(props: { type?: Type; edit?: string; create?: Type }) {
   const [search, setSearch] = useState("");
   const [sort, setSort] = useState<ComponentSort>("usage");
   const [q] = useDebouncedValue(search, 150);
-  const billing = useQuery(billingQuery);
   const shown: readonly Type[] = props.type ? [props.type] : wide ? TYPES : ["role"];
   const single = shown.length === 1;
-
-  const limit = billing.data?.limits.maxComponents;
-  const have = billing.data?.counts?.components;
-  const note = limit && have !== undefined ? `${have} of ${limit} parts` : undefined;
 
   function show(search: { edit?: string; create?: Type }) {
     void navigate({ to: "/library/{-$type}", params: { type: props.type }, search });
@@ -66,7 +59,7 @@ export function Library(props: { type?: Type; edit?: string; create?: Type }) {
     </>
   );
   return (
-    <Page title="Library" note={note} tools={tools}>
+    <Page title="Library" tools={tools}>
       <nav className={classes.tabs} aria-label="Types">
         {wide ? (
           <Link
