@@ -1,16 +1,18 @@
 """Who uses the product in tests: browsers with a cookie jar, that make valid things and say only what matters."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from uuid import uuid4
 
 import httpx2
 
 from quartet.core.database import Database
 
+T = TypeVar("T")
 PASSWORD = "correct horse battery"
 
 
@@ -116,8 +118,38 @@ class Person(Visitor):
 
 
 async def hear(answer: httpx2.Response) -> Heard:
-    heard = Heard()
-    async for line in answer.aiter_lines():
+    """Read an answer to its end."""
+    return await Reader(answer).rest()
+
+
+class Reader:
+    """Reads an answer piece by piece."""
+
+    def __init__(self, answer: httpx2.Response) -> None:
+        self._lines = answer.aiter_lines()
+        self.heard = Heard()
+
+    async def words(self, count: int = 1) -> Heard:
+        """Read until `count` pieces of text were heard."""
+        async for line in self._lines:
+            self._take(line)
+            if self.heard.types.count("text-delta") >= count:
+                break
+        return self.heard
+
+    async def rest(self) -> Heard:
+        async for line in self._lines:
+            self._take(line)
+        return self.heard
+
+    def _take(self, line: str) -> None:
         if line.startswith("data: {"):
-            heard.chunks.append(json.loads(line[6:]))
-    return heard
+            self.heard.chunks.append(json.loads(line[6:]))
+
+
+async def until(look: Callable[[], Awaitable[T]], seconds: float = 20) -> T:
+    """Look again and again until there is something to see."""
+    async with asyncio.timeout(seconds):
+        while not (seen := await look()):  # noqa: ASYNC110 - what we wait for happens in another process
+            await asyncio.sleep(0.05)
+    return seen

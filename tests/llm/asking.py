@@ -23,8 +23,7 @@ from quartet.llm.types import (
 )
 from quartet.llm.wire import Patience
 
-# A tenth of a second is silence enough; a test that passes never waits for more than one of these.
-IMPATIENT = Patience(connect=2.0, first_byte=0.2, idle=0.2)
+IMPATIENT = Patience(connect=2.0, first_byte=0.4, idle=0.4)
 
 
 def openai_at(peer: VendorPeer, patience: Patience | None = None) -> OpenAIProvider:

@@ -65,7 +65,7 @@ class Answer:
     after: int = 1
     newline: Literal["\n", "\r\n"] = "\n"
     segment: int | None = None
-    verbatim: bytes | None = None  # sent as the whole stream, instead of all of the above
+    verbatim: bytes | None = None  # the whole body, instead of what all of this would make
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,9 @@ class VendorPeer:
         if answer.fault is Fault.DROP and request.transport is not None:
             request.transport.abort()
         if answer.status != 200:
-            return web.json_response(_error(call.vendor, answer), status=answer.status, headers=answer.headers)
+            body = answer.verbatim or json.dumps(_error(call.vendor, answer)).encode()
+            headers = {"Content-Type": "application/json", **answer.headers}
+            return web.Response(body=body, status=answer.status, headers=headers)
         if answer.fault is Fault.WRONG_TYPE:
             return web.Response(text="<html>Sign in to the network</html>", content_type="text/html")
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **answer.headers})
@@ -221,10 +223,7 @@ def _error(vendor: Vendor, answer: Answer) -> dict[str, Any]:
     return {"type": "error", "error": error} if vendor == "anthropic" else {"error": error}
 
 
-Frames = tuple[list[str], list[str], list[str]]
-
-
-def _openai(answer: Answer, body: Any) -> Frames:
+def _openai(answer: Answer, body: Any) -> tuple[list[str], list[str], list[str]]:
     def event(choices: list[dict[str, Any]], usage: dict[str, Any] | None = None) -> str:
         chunk = {"id": "chatcmpl-peer", "object": "chat.completion.chunk", "created": 1795392000}
         chunk |= {"model": body["model"], "system_fingerprint": "fp_44709d6fcb", "choices": choices, "usage": usage}
@@ -249,7 +248,7 @@ def _openai(answer: Answer, body: Any) -> Frames:
     )
 
 
-def _anthropic(answer: Answer, body: Any) -> Frames:
+def _anthropic(answer: Answer, body: Any) -> tuple[list[str], list[str], list[str]]:
     def event(name: str, **fields: Any) -> str:
         data = json.dumps({"type": name} | fields, separators=(",", ":"), ensure_ascii=False)
         return f"event: {name}\ndata: {data}\n\n"
@@ -283,7 +282,7 @@ def refused_port() -> socket.socket:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--chunks", type=int, default=400)
     parser.add_argument("--pace-ms", type=float, default=10)

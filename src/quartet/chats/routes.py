@@ -19,6 +19,7 @@ from quartet.chats.errors import (
     NothingToAnswer,
 )
 from quartet.chats.models import (
+    Chat,
     ChatChange,
     ChatRequest,
     ChatRow,
@@ -118,11 +119,7 @@ async def resume(chat_id: UUID, tx: Tx, me: Me, running: Running) -> Response:
 )
 async def stop(chat_id: UUID, request: Request, running: Running) -> None:
     """End the answer that is being written; what was said is kept. Does nothing when none is."""
-    database: Database = request.app.state.database
-    async with database.transaction() as tx:  # ended before the wait: stopping keeps the answer in another one
-        user = await _me(await visitor(request, tx))
-        await chats.own(tx, user.id, chat_id)
-    await running.stop(chat_id)
+    await _stopped(chat_id, request, running)
 
 
 @router.get("/chat/{chat_id}", responses=refusals(ChatForbidden, ChatNotFound))
@@ -145,14 +142,15 @@ async def change_chat(chat_id: UUID, body: ChatChange, tx: Tx, me: Me) -> ChatRo
 
 
 @router.delete("/chat", responses=refusals(ChatSignInNeeded, ChatForbidden, NotValid))
-async def delete_chat(chat_id: Annotated[UUID, Query(alias="id")], tx: Tx, me: Me, running: Running) -> ChatRow:
+async def delete_chat(chat_id: Annotated[UUID, Query(alias="id")], request: Request, running: Running) -> ChatRow:
     """Delete a chat with everything said in it. A missing one is 403, as the Chat SDK answers."""
     try:
-        chat = await chats.own(tx, me.id, chat_id)
+        chat = await _stopped(chat_id, request, running)
     except ChatNotFound:
         raise ChatForbidden from None
-    running.abandon(chat_id)
-    await chats.delete(tx, me.id, [chat_id])
+    database: Database = request.app.state.database
+    async with database.transaction(chat.user_id) as tx:
+        await chats.delete(tx, chat.user_id, [chat_id])
     return ChatRow.model_validate(chat.model_dump(include=set(ChatRow.model_fields)))
 
 
@@ -172,8 +170,9 @@ async def list_history(
 
 
 @router.delete("/history", responses=refusals(ChatSignInNeeded))
-async def delete_history(tx: Tx, me: Me) -> DeletedChats:
+async def delete_history(tx: Tx, me: Me, running: Running) -> DeletedChats:
     """Delete all your chats."""
+    await running.stop_all(me.id)
     return DeletedChats(deleted_count=await chats.delete(tx, me.id))
 
 
@@ -195,6 +194,19 @@ async def list_messages(chat_id: Annotated[UUID, Query(alias="chatId")], tx: Tx,
     ]
     readonly = visitor is None or chat.user_id != visitor.id
     return Messages(messages=said, visibility=chat.visibility, user_id=chat.user_id, is_readonly=readonly)
+
+
+async def _stopped(chat_id: UUID, request: Request, running: RunningTurns) -> Chat:
+    """Read one's own chat after its answer has ended.
+
+    Its transaction ends before the wait: the answer is kept in another one, which needs the chat's row.
+    """
+    database: Database = request.app.state.database
+    async with database.transaction() as tx:
+        user = await _me(await visitor(request, tx))
+        chat = await chats.own(tx, user.id, chat_id)
+    await running.stop(chat_id)
+    return chat
 
 
 def _following(stream: Stream) -> StreamingResponse:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -71,10 +72,10 @@ class RunningTurns:
             pass
         return True
 
-    def abandon(self, chat_id: UUID) -> None:
-        """End a chat's answer without waiting: the chat is being deleted."""
-        if running := self._by_chat.get(chat_id):
-            _cancel(running, "stopped")
+    async def stop_all(self, user_id: UUID) -> None:
+        """End all answers to one user."""
+        chats = [chat_id for chat_id, each in self._by_chat.items() if each.turn.holder.user_id == user_id]
+        await asyncio.gather(*(self.stop(chat_id) for chat_id in chats))
 
     async def close(self) -> None:
         """End everything and keep what was said: the server is going down."""
@@ -177,6 +178,7 @@ async def _listen(
         return "complete", None, speaking.result()
     if isinstance(error, ProviderFailed):
         _log.warning("%s failed: %s", running.turn.model.id, error.kind)
-        return "failed", error.message, error.usage
+        wait = f" It asked us to wait {ceil(error.retry_after)} s." if error.retry_after else ""
+        return "failed", error.message + wait, error.usage
     _log.error("turn %s broke", running.turn.holder.message_id, exc_info=error)
     return "failed", "Something went wrong on our side. Ask again.", None

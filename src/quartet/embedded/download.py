@@ -54,34 +54,32 @@ def _pip_download(wheel: Wheel, folder: Path, pip_arguments: Sequence[str], watc
         *("--disable-pip-version-check", "--progress-bar=off", "--dest", folder, "--requirement", requirements),
         *pip_arguments,
     ]
-    told = folder / "pip.log"
-    with (
-        told.open("wb") as log,
-        subprocess.Popen(  # noqa: S603 -- pip, by our arguments
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env={**os.environ, "TMPDIR": str(folder)},  # where pip puts what is arriving, for us to measure
-            start_new_session=True,
-        ) as pip,
-    ):
+    with subprocess.Popen(  # noqa: S603 -- pip, by our arguments
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        env={**os.environ, "TMPDIR": str(folder)},  # where pip puts what is arriving, for us to measure
+        start_new_session=True,
+    ) as pip:
         try:
-            while not _has_ended(pip):
+            while (told := _told_at_its_end(pip)) is None:
                 watch(_bytes_in(folder))
         except BaseException:
             os.killpg(pip.pid, signal.SIGKILL)
             raise
+    # By its exit status alone: pip warns about many a thing while it does its work.
     if pip.returncode != 0:
-        raise _failure(wheel, told.read_text(errors="replace"))
+        raise _failure(wheel, told)
 
 
-def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+def _told_at_its_end(process: subprocess.Popen[str]) -> str | None:
     try:
-        process.wait(_LOOK_EVERY)
+        return process.communicate(timeout=_LOOK_EVERY)[0]
     except subprocess.TimeoutExpired:
-        return False
-    return True
+        return None
 
 
 def _bytes_in(folder: Path) -> int:

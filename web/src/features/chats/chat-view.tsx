@@ -85,7 +85,8 @@ export function ChatView({
 
   function send() {
     const text = draft.text.trim();
-    if (!model.id || text === "") return;
+    if (text === "") return;
+    if (!model.id) return setOpened("model");
     void turns.send(text, body());
     setDraft((before) => ({ ...before, text: "" }));
     stick.toEnd();
