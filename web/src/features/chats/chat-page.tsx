@@ -31,7 +31,7 @@ function KeptChat({ id }: { id: string }) {
   const [session, setSession] = useState<Session | undefined>(() => findSession(id));
   const kept = useQuery({ ...messagesQuery(id), enabled: !session });
   if (!session && kept.data) setSession(makeSession(id, kept.data.messages as unknown as Message[]));
-  if (session) return <ChatView session={session} isNew={false} />;
+  if (session) return <ChatView session={session} isNew={false} isReadonly={kept.data?.isReadonly} />;
   if (kept.isError) {
     const gone = isRefusal(kept.error, 404) || isRefusal(kept.error, 403);
     return (

@@ -35,6 +35,7 @@ interface Props {
   previewing: boolean;
   onPreview: () => void;
   busy: boolean;
+  online: boolean;
   onSend: () => void;
   onStop: () => void;
 }
@@ -46,7 +47,7 @@ export function Composer(props: Props) {
   const focus = () => setTimeout(() => input.current?.focus(), 0);
   const toggle = (which: Opened) => (open: boolean) => onOpened(open ? which : null);
   const length = [...text].length;
-  const sendable = text.trim() !== "" && length <= QUESTION_LIMIT && !props.busy;
+  const sendable = text.trim() !== "" && length <= QUESTION_LIMIT && props.online && !props.busy;
 
   useHotkeys(
     TYPES.map((type, index) => [

@@ -1,10 +1,10 @@
-import { ActionIcon, Button, Loader, Skeleton } from "@mantine/core";
+import { ActionIcon, Button, Group, Loader, Menu, Modal, Skeleton, TextInput } from "@mantine/core";
 import { useIntersection } from "@mantine/hooks";
-import { IconTrash } from "@tabler/icons-react";
+import { IconDots, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import { type ChatSummary, historyQuery, useDeleteChat } from "@/api/chats";
+import { type ChatRow, historyQuery, useDeleteChat, useRenameChat } from "@/api/chats";
 import { explain } from "@/api/client";
 import { Confirm } from "@/components/confirm";
 import classes from "./history.module.css";
@@ -13,7 +13,8 @@ import { group } from "./history-groups";
 /** The sidebar's list of chats; more come as its end is scrolled into view. */
 export function History() {
   const history = useInfiniteQuery(historyQuery);
-  const [doomed, setDoomed] = useState<ChatSummary | null>(null);
+  const [renamed, setRenamed] = useState<ChatRow | null>(null);
+  const [doomed, setDoomed] = useState<ChatRow | null>(null);
   const end = useIntersection({ rootMargin: "200px" });
   const wanted = end.entry?.isIntersecting && history.hasNextPage && !history.isFetching && !history.isError;
   const { fetchNextPage } = history;
@@ -54,15 +55,7 @@ export function History() {
                 <Link to="/chat/$id" params={{ id: chat.id }} title={chat.title} preload={false}>
                   {chat.title}
                 </Link>
-                <ActionIcon
-                  className={classes.delete}
-                  variant="subtle"
-                  color="gray"
-                  aria-label={`Delete “${chat.title}”`}
-                  onClick={() => setDoomed(chat)}
-                >
-                  <IconTrash size={16} />
-                </ActionIcon>
+                <RowMenu chat={chat} onRename={() => setRenamed(chat)} onDelete={() => setDoomed(chat)} />
               </li>
             ))}
           </ul>
@@ -76,12 +69,71 @@ export function History() {
           </Button>
         ) : null}
       </div>
+      {renamed ? <RenameChat chat={renamed} onClose={() => setRenamed(null)} /> : null}
       <DeleteChat chat={doomed} onClose={() => setDoomed(null)} />
     </nav>
   );
 }
 
-function DeleteChat({ chat, onClose }: { chat: ChatSummary | null; onClose: () => void }) {
+function RowMenu(props: { chat: ChatRow; onRename: () => void; onDelete: () => void }) {
+  return (
+    <Menu position="bottom-end" shadow="md">
+      <Menu.Target>
+        <ActionIcon
+          className={classes.menu}
+          variant="subtle"
+          color="gray"
+          aria-label={`More for “${props.chat.title}”`}
+        >
+          <IconDots size={16} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconPencil size={16} />} onClick={props.onRename}>
+          Rename
+        </Menu.Item>
+        <Menu.Item leftSection={<IconTrash size={16} />} c="var(--q-danger)" onClick={props.onDelete}>
+          Delete
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function RenameChat({ chat, onClose }: { chat: ChatRow; onClose: () => void }) {
+  const rename = useRenameChat();
+  const [title, setTitle] = useState(chat.title);
+  const blank = title.trim() === "";
+  return (
+    <Modal opened onClose={onClose} title="Rename this chat" size="sm">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!blank) rename.mutate({ id: chat.id, title: title.trim() }, { onSuccess: onClose });
+        }}
+      >
+        <TextInput
+          label="Title"
+          maxLength={200}
+          value={title}
+          onChange={(event) => setTitle(event.currentTarget.value)}
+          error={rename.error ? explain(rename.error) : undefined}
+          data-autofocus
+        />
+        <Group justify="flex-end" mt="lg" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" disabled={blank} loading={rename.isPending}>
+            Rename
+          </Button>
+        </Group>
+      </form>
+    </Modal>
+  );
+}
+
+function DeleteChat({ chat, onClose }: { chat: ChatRow | null; onClose: () => void }) {
   const remove = useDeleteChat();
   const navigate = useNavigate();
   const open = useParams({ strict: false }).id;

@@ -42,6 +42,7 @@ export const Answer = memo(function Answer(props: {
 }) {
   const { message, streaming, onAgain } = props;
   const outcome = outcomeOf(message);
+  const ended = outcome && OUTCOMES[outcome.outcome];
   const text = textOf(message);
   const again = onAgain && (() => onAgain(message.id));
   return (
@@ -53,19 +54,19 @@ export const Answer = memo(function Answer(props: {
         return null;
       })}
       {streaming && text === "" ? <div className={classes.waiting}>Thinking …</div> : null}
-      {outcome && outcome.outcome in OUTCOMES ? (
+      {ended ? (
         <Notice
-          kind={outcome.outcome === "stopped" ? "stopped" : "failed"}
+          kind={outcome?.outcome === "stopped" ? "stopped" : "failed"}
           actions={again ? [{ label: "Try again", act: again }] : []}
         >
-          {OUTCOMES[outcome.outcome]} {outcome.message}
+          {ended} {outcome?.message}
         </Notice>
       ) : null}
       {streaming ? null : (
         <div className={classes.foot}>
           <div className={classes.actions}>
             {text ? <Copy text={text} /> : null}
-            {again ? (
+            {again && !ended ? (
               <Tooltip label="Answer again">
                 <ActionIcon variant="subtle" color="gray" size={32} aria-label="Answer again" onClick={again}>
                   <IconRefresh size={17} />

@@ -9,7 +9,7 @@ import type { useTurns } from "./use-turns";
 
 export function Transcript(props: {
   turns: ReturnType<typeof useTurns>;
-  onAgain: (messageId: string) => void;
+  onAgain?: (messageId: string) => void;
   onResend: () => void;
   onEdit: () => void;
 }) {
@@ -35,9 +35,7 @@ export function Transcript(props: {
       })}
       {turns.status === "submitted" && last?.role === "user" ? <Waiting>Sending …</Waiting> : null}
       {turns.running ? <Waiting>Answer in progress …</Waiting> : null}
-      {turns.reconnecting ? (
-        <Waiting>Connection lost. Reconnecting; the answer goes on without you …</Waiting>
-      ) : null}
+      {turns.reconnecting ? <Waiting>Connection lost. Reconnecting …</Waiting> : null}
       {turns.refusal ? (
         <Notice
           kind="failed"
