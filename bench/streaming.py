@@ -69,7 +69,9 @@ def main() -> None:
     async def one_chunk(running: Server, vendor_url: str) -> None:
         figures["turn"] = await cpu_of_turns(running, TURNS, 4)
         ours, theirs = await added_to_first_word(running, vendor_url)
-        print(f"first word                 {ours:6.1f} ms through us, {theirs:.1f} ms from the vendor: {ours - theirs:+.1f} ms")
+        print(
+            f"first word                 {ours:6.1f} ms through us, {theirs:.1f} ms from the vendor: {ours - theirs:+.1f} ms"
+        )
 
     async def stream(running: Server, _: str) -> None:
         figures["stream"] = await cpu_of_turns(running, STREAMS, CONCURRENCY)

@@ -19,7 +19,6 @@ from quartet.chats.running import RunningTurns
 from quartet.core.database import Database
 from quartet.core.headers import SecureHeaders
 from quartet.core.http import install_error_handlers
-from quartet.core.limits import BodyLimit
 from quartet.core.origin import SameOrigin
 from quartet.embedded.catalogue import CATALOGUE
 from quartet.embedded.model import LocalModel
@@ -55,8 +54,9 @@ def create_app(settings: Settings, weights: Path | None = None) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
-        middleware=[Middleware(SecureHeaders), Middleware(SameOrigin), Middleware(BodyLimit)],
+        middleware=[Middleware(SecureHeaders), Middleware(SameOrigin)],
         separate_input_output_schemas=False,
+        max_body_size=1_000_000,
     )
     install_error_handlers(app)
     for router in (

@@ -1,6 +1,13 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
+
+configure({
+  // CI machines are slow; a test that would pass still passes at once.
+  asyncUtilTimeout: 8_000,
+  // The whole document in every failure hides what failed.
+  getElementError: (message) => new Error((message ?? "").split("Ignored nodes")[0]?.slice(0, 600)),
+});
 
 // What jsdom lacks and Mantine asks for.
 window.matchMedia = (query: string) => ({

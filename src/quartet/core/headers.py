@@ -1,6 +1,5 @@
 """What a browser may do with our pages: only our own scripts, no frames, no remote images."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _HEADERS = {
@@ -16,6 +15,9 @@ _HEADERS = {
 }
 
 
+_RAW = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
+
+
 class SecureHeaders:
     """Pure ASGI middleware."""
 
@@ -25,9 +27,7 @@ class SecureHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
+                message["headers"] = [*message["headers"], *_RAW]
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

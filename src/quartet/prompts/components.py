@@ -26,7 +26,7 @@ Sort = Literal["usage", "recent", "name"]
 COMPONENT = """SELECT c."id", c."userId", c."type"::text AS "type", c."name", c."content", c."description",
     coalesce(c."tags", '{}') AS "tags", c."usageCount",
     coalesce((SELECT max(v."version") FROM "ComponentVersion" v WHERE v."componentId" = c."id"), 1) AS "version",
-    c."createdAt", c."updatedAt"
+    c."createdAt" AT TIME ZONE 'UTC' AS "createdAt", c."updatedAt" AT TIME ZONE 'UTC' AS "updatedAt"
   FROM "Component" c"""
 """A component as `models.Component` wants it."""
 

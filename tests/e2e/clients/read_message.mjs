@@ -3,7 +3,8 @@
 //   node read_message.mjs CLIENT ORIGIN COOKIE ask BODY.json
 //   node read_message.mjs CLIENT ORIGIN COOKIE resume CHAT_ID
 //
-// CLIENT is an alias of package.json. Prints {message, errors, chunks}, or null where there is nothing to resume.
+// CLIENT is an alias of package.json. Prints {message, errors, chunks}, or null where there is nothing to resume;
+// before that "listening", on standard error, when the first chunk has arrived.
 import { readFile } from "node:fs/promises";
 
 const [client, origin, cookie, act, subject] = process.argv.slice(2);
@@ -22,6 +23,7 @@ if (stream === null) {
   const heard = { message: null, errors: [], chunks: [] };
   const noted = new TransformStream({
     transform(chunk, controller) {
+      if (heard.chunks.length === 0) console.error("listening");
       heard.chunks.push(chunk);
       controller.enqueue(chunk);
     },

@@ -1,0 +1,58 @@
+"""What people do on the pages, and what they see there; by roles and labels, as assistive technology finds them."""
+
+from uuid import uuid4
+
+from people import PASSWORD
+from playwright.async_api import Locator, Page, expect
+
+QUESTION = "How do I plan a launch?"
+
+
+async def member(page: Page, address: str, **parts: str) -> str:
+    """Make an account behind the page's back and sign in with it; with `parts`, also a preset "Launch" of them.
+
+    Returns the e-mail address.
+    """
+    email = f"{uuid4().hex[:12]}@example.com"
+    await post(page, f"{address}/api/auth/register", {"email": email, "password": PASSWORD})
+    slots = {}
+    for type_, content in parts.items():
+        part = {"type": type_, "name": f"My {type_}", "content": content}
+        slots[f"{type_}Id"] = (await post(page, f"{address}/api/components", part))["id"]
+    if slots:
+        await post(page, f"{address}/api/presets", {"name": "Launch"} | slots)
+    return email
+
+
+async def post(page: Page, url: str, body: dict[str, str]) -> dict[str, str]:
+    answer = await page.context.request.post(url, data=body)
+    assert answer.ok, await answer.text()
+    return await answer.json()
+
+
+def message_field(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="Your message")
+
+
+def answers(page: Page) -> Locator:
+    return page.get_by_role("article", name="Answer")
+
+
+def receipt(page: Page) -> Locator:
+    return page.get_by_role("group", name="Receipt")
+
+
+async def ask(page: Page, question: str = QUESTION) -> None:
+    await message_field(page).fill(question)
+    await page.get_by_role("button", name="Send").click()
+
+
+async def finished(page: Page) -> None:
+    """Wait for the end of an answer: only then it can be copied."""
+    await expect(page.get_by_role("button", name="Copy the answer")).to_be_visible(timeout=20_000)
+
+
+async def chat_opened(page: Page) -> str:
+    """Wait until a new chat has its own address; return that."""
+    await page.wait_for_url("**/chat/*")
+    return page.url

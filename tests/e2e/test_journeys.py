@@ -1,0 +1,114 @@
+"""What a newcomer does first, with the mouse, and what a person of habit does, with the keyboard alone."""
+
+from uuid import uuid4
+
+from llm.peer import Answer, VendorPeer
+from people import PASSWORD
+from playwright.async_api import Page, expect
+
+from e2e.pages import QUESTION, answers, ask, finished, member, message_field, receipt
+from e2e.quartet_server import QuartetServer
+
+PARTS = {
+    "Role": "You are a product marketer.",
+    "Style": "Short sentences.",
+    "Context": "We sell bicycles in Ghent.",
+    "Mode": "Give a list of steps.",
+}
+COMPOSED = (
+    "# Role\n\nYou are a product marketer.\n\n# Style\n\nShort sentences.\n\n"
+    "# Context\n\nWe sell bicycles in Ghent.\n\n# Mode\n\nGive a list of steps."
+)
+SPOKEN = Answer(deltas=["First ", *(f"word{n} " for n in range(20)), "last."], pace=0.15)
+
+
+async def register(page: Page, address: str) -> None:
+    await page.goto(address)
+    await page.get_by_role("link", name="Create one").click()
+    await page.get_by_label("E-mail").fill(f"{uuid4().hex[:12]}@example.com")
+    await page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Create account").click()
+    await expect(page.get_by_role("heading", name="What is on your mind?")).to_be_visible()
+
+
+async def fill_library(page: Page) -> None:
+    await page.get_by_role("link", name="Library").click()
+    for kind, content in PARTS.items():
+        await page.get_by_role("button", name=f"New {kind.lower()}").click()
+        form = page.get_by_role("dialog", name=f"New {kind.lower()}")
+        await form.get_by_label("Name").fill(f"My {kind.lower()}")
+        await form.get_by_label("Text").fill(content)
+        await form.get_by_role("button", name="Create").click()
+        await expect(form).to_be_hidden()
+        await expect(page.get_by_role("link", name=f"My {kind.lower()}")).to_be_visible()
+
+
+async def make_preset(page: Page) -> None:
+    await page.get_by_role("link", name="Presets").click()
+    await page.get_by_role("link", name="New preset").first.click()
+    await page.get_by_label("Name").fill("Launch")
+    for kind in PARTS:
+        await page.get_by_role("button", name=kind).click()
+        await page.get_by_role("option", name=f"My {kind.lower()}").click()
+    preview = page.get_by_role("region", name="Composed prompt")
+    for content in PARTS.values():
+        await expect(preview).to_contain_text(content)
+    await page.get_by_role("button", name="Create preset").click()
+    await expect(page.get_by_role("link", name="Launch")).to_be_visible()
+
+
+async def test_from_nothing_to_an_answer_that_stays(page: Page, quartet: QuartetServer, vendor: VendorPeer):
+    vendor.script(SPOKEN)
+    await register(page, quartet.address)
+    await fill_library(page)
+    await make_preset(page)
+    await page.get_by_role("link", name="Use in chat").click()
+    await expect(page.get_by_role("button", name="Preset: Launch")).to_be_visible()
+    await ask(page)
+
+    await expect(answers(page)).to_contain_text("First word0")
+    assert not vendor.calls[0].finished.is_set(), "the answer was shown only when it was over"
+    (call,) = vendor.calls
+    assert call.json["messages"] == [{"role": "system", "content": COMPOSED}, {"role": "user", "content": QUESTION}]
+
+    await finished(page)
+    for _ in range(2):
+        await expect(page.get_by_role("article", name="You")).to_have_text(QUESTION)
+        await expect(answers(page)).to_contain_text("word19 last.")
+        await expect(receipt(page)).to_contain_text("Launch")
+        for kind in PARTS:
+            await expect(receipt(page)).to_contain_text(f"My {kind.lower()} v1")
+        await page.reload()
+    assert len(vendor.calls) == 1
+
+
+async def test_with_the_keyboard_alone(page: Page, quartet: QuartetServer, vendor: VendorPeer):
+    email = await member(page, quartet.address, role="You tutor.", mode="Ask first.")
+    await page.context.clear_cookies()
+    await page.goto(quartet.address)
+    await expect(page.get_by_label("E-mail")).to_be_focused()
+    press = page.keyboard
+    await press.type(email)
+    await press.press("Tab")
+    await press.type(PASSWORD)
+    await press.press("Enter")
+
+    await expect(message_field(page)).to_be_focused()
+    await press.press("Alt+1")
+    await expect(page.get_by_role("option", name="My role")).to_be_visible()
+    await press.press("Enter")
+    await expect(page.get_by_role("button", name="Role: My role")).to_be_visible()
+    await expect(message_field(page)).to_be_focused()
+    await press.type("/")
+    await expect(page.get_by_role("combobox", name="Search presets and parts")).to_be_focused()
+    await press.type("My mo")
+    await expect(page.get_by_role("option")).to_have_count(1)
+    await press.press("Enter")
+    await expect(page.get_by_role("button", name="Mode: My mode")).to_be_visible()
+    await expect(message_field(page)).to_be_focused()
+    await press.type("Hi")
+    await press.press("Enter")
+    await finished(page)
+    await expect(answers(page)).to_contain_text("Hello, world")
+    system = vendor.calls[0].json["messages"][0]["content"]
+    assert system == "# Role\n\nYou tutor.\n\n# Mode\n\nAsk first."
