@@ -24,6 +24,8 @@ export default defineConfig({
     include: ["tests/**/*.test.{ts,tsx}"],
     setupFiles: ["tests/setup.ts"],
     css: false,
+    // The icons are one file each: left to Node, the first test of a file waits for thousands of them.
+    deps: { optimizer: { client: { enabled: true, include: ["@tabler/icons-react"] } } },
     testTimeout: 30_000,
   },
 });

@@ -8,20 +8,23 @@ from playwright.async_api import Locator, Page, expect
 QUESTION = "How do I plan a launch?"
 
 
-async def member(page: Page, address: str, **parts: str) -> str:
-    """Make an account behind the page's back and sign in with it; with `parts`, also a preset "Launch" of them.
-
-    Returns the e-mail address.
-    """
+async def member(page: Page, address: str) -> str:
+    """Make an account and sign in with it, behind the page's back; return its e-mail address."""
     email = f"{uuid4().hex[:12]}@example.com"
     await post(page, f"{address}/api/auth/register", {"email": email, "password": PASSWORD})
-    slots = {}
-    for type_, content in parts.items():
-        part = {"type": type_, "name": f"My {type_}", "content": content}
-        slots[f"{type_}Id"] = (await post(page, f"{address}/api/components", part))["id"]
-    if slots:
-        await post(page, f"{address}/api/presets", {"name": "Launch"} | slots)
     return email
+
+
+async def part(page: Page, address: str, kind: str, content: str) -> str:
+    """Make a component "My role" (style, ...); return its id."""
+    body = {"type": kind, "name": f"My {kind}", "content": content}
+    return (await post(page, f"{address}/api/components", body))["id"]
+
+
+async def preset(page: Page, address: str, **contents: str) -> None:
+    """Make the preset "Launch" of new components: `preset(page, address, role="You tutor.")`."""
+    slots = {f"{kind}Id": await part(page, address, kind, content) for kind, content in contents.items()}
+    await post(page, f"{address}/api/presets", {"name": "Launch", "description": "For a new product."} | slots)
 
 
 async def post(page: Page, url: str, body: dict[str, str]) -> dict[str, str]:

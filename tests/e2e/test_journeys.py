@@ -6,7 +6,7 @@ from llm.peer import Answer, VendorPeer
 from people import PASSWORD
 from playwright.async_api import Page, expect
 
-from e2e.pages import QUESTION, answers, ask, finished, member, message_field, receipt
+from e2e.pages import QUESTION, answers, ask, finished, member, message_field, part, receipt
 from e2e.quartet_server import QuartetServer
 
 PARTS = {
@@ -83,7 +83,9 @@ async def test_from_nothing_to_an_answer_that_stays(page: Page, quartet: Quartet
 
 
 async def test_with_the_keyboard_alone(page: Page, quartet: QuartetServer, vendor: VendorPeer):
-    email = await member(page, quartet.address, role="You tutor.", mode="Ask first.")
+    email = await member(page, quartet.address)
+    await part(page, quartet.address, "role", "You tutor.")
+    await part(page, quartet.address, "mode", "Ask first.")
     await page.context.clear_cookies()
     await page.goto(quartet.address)
     await expect(page.get_by_label("E-mail")).to_be_focused()

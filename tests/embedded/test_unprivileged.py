@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from embedded.processes import eventually, postmaster, python, running
+from embedded.processes import eventually, postmaster, python, running, with_path
 from quartet.embedded import distribution
 from quartet.embedded.errors import EmbeddedFailed
 from quartet.embedded.postgres import EmbeddedPostgres
@@ -57,10 +57,15 @@ def test_a_folder_behind_a_closed_one_is_refused_and_stays_closed(home):
 
 
 def test_a_home_is_never_opened():
-    before = Path("/root").stat()
-    with pytest.raises(EmbeddedFailed, match="somebody's home"):
-        EmbeddedPostgres(Path("/root")).start(lambda _: None)
-    assert Path("/root").stat().st_mode == before.st_mode
+    theirs = Path("/root")
+    before, content = theirs.stat(), set(theirs.iterdir())
+    try:
+        with pytest.raises(EmbeddedFailed, match="somebody's home"):
+            EmbeddedPostgres(theirs).start(lambda _: None)
+        assert (theirs.stat().st_mode, theirs.stat().st_gid) == (before.st_mode, before.st_gid)
+        assert set(theirs.iterdir()) == content
+    finally:
+        theirs.chmod(before.st_mode)
 
 
 def test_programs_in_a_closed_folder_are_copied(home):
@@ -75,7 +80,7 @@ def test_programs_in_a_closed_folder_are_copied(home):
         START,
         data,
         "quartet-postgres",
-        env={**os.environ, "PYTHONPATH": str(closed)},
+        env=with_path(closed),
         stdin=subprocess.PIPE,
     )
     assert app.stdout

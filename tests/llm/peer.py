@@ -65,6 +65,7 @@ class Answer:
     after: int = 1
     newline: Literal["\n", "\r\n"] = "\n"
     segment: int | None = None
+    linger: float = 0.0  # seconds between the vendor's end marker and the end of the response
     verbatim: bytes | None = None  # the whole body, instead of what all of this would make
 
 
@@ -88,10 +89,7 @@ Script = Answer | Callable[[Call], Answer]
 
 
 class VendorPeer:
-    """Answers both `openai_url` and `anthropic_url` from its own thread. `calls` grows as they arrive.
-
-    `serves` is what its list of models says; it answers for any.
-    """
+    """Answers both `openai_url` and `anthropic_url`, in its own thread. `serves` is only what it lists as its models."""
 
     def __init__(self, port: int = 0) -> None:
         self.calls: list[Call] = []
@@ -187,6 +185,7 @@ class VendorPeer:
             await _fail(request, response, call.vendor, answer)
         else:
             await _write(response, tail, answer.segment)
+            await asyncio.sleep(answer.linger)
         return response
 
 

@@ -238,6 +238,7 @@ async def test_something_that_is_not_http():
         ({"type": "timeout_error"}, FailureKind.TIMED_OUT),
         ({"code": 400, "type": "exceed_context_size_error"}, FailureKind.REJECTED),
         ({"code": 500, "type": "server_error"}, FailureKind.UNAVAILABLE),
+        ({"code": 429, "type": "slow_down"}, FailureKind.RATE_LIMITED),
     ],
 )
 async def test_an_error_event_in_the_middle(peer: VendorPeer, provider: Provider, error, kind):

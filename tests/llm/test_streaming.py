@@ -118,10 +118,20 @@ async def test_leaving_before_reading_asks_nothing(peer: VendorPeer, provider: P
 
 
 async def test_a_connection_is_used_again(peer: VendorPeer, provider: Provider):
+    peer.script(Answer(linger=0.02))
     await listen(provider)
     await listen(provider)
 
     assert len({call.client_port for call in peer.calls}) == 1
+
+
+async def test_the_end_does_not_wait_for_a_response_that_lingers(peer: VendorPeer, provider: Provider):
+    peer.script(Answer(linger=60))
+
+    async with asyncio.timeout(5):
+        heard = await listen(provider)
+
+    assert heard.finished
 
 
 async def test_many_streams_at_once_do_not_mix(peer: VendorPeer, provider: Provider):

@@ -9,7 +9,9 @@ import { onSignedOut } from "@/api/client";
 import { queryClient } from "@/api/query-client";
 import { sessionQuery } from "@/api/session";
 import { cssVariables, theme } from "@/components/theme";
-import { router } from "@/routes/router";
+import { makeRouter } from "@/routes/router";
+
+const router = makeRouter();
 
 onSignedOut(() => {
   queryClient.setQueryData(sessionQuery.queryKey, { user: null, plan: null });

@@ -8,7 +8,7 @@ import type { Component } from "@/api/components";
 import type { Preset } from "@/api/presets";
 import { queryClient } from "@/api/query-client";
 import { cssVariables, theme } from "@/components/theme";
-import { router } from "@/routes/router";
+import { makeRouter } from "@/routes/router";
 
 export interface Asked {
   method: string;
@@ -107,7 +107,7 @@ export function open(address: string, world: World) {
     return world.answer?.(one) ?? respond(world, one, url);
   });
   queryClient.clear();
-  router.update({ ...router.options, history: createMemoryHistory({ initialEntries: [address] }) });
+  const router = makeRouter(createMemoryHistory({ initialEntries: [address] }));
   const page = render(
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} env="test">
       <QueryClientProvider client={queryClient}>

@@ -108,7 +108,7 @@ test("the library has every type, and its editor", async () => {
   const { container } = open("/library?edit=tutor", world);
   expect(await screen.findByRole("heading", { name: "Modes" })).toBeInTheDocument();
   expect(await screen.findByDisplayValue("You are tutor.")).toBeInTheDocument();
-  expect(screen.getByText(/In/)).toHaveTextContent("Lessons");
+  expect(await screen.findByRole("link", { name: "Lessons" })).toHaveAttribute("href", "/presets/lessons");
   expect(await broken(container)).toEqual([]);
   expect(await broken(document.body)).toEqual([]);
 });

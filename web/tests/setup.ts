@@ -39,6 +39,8 @@ window.IntersectionObserver = class {
 } as unknown as typeof IntersectionObserver;
 Element.prototype.scrollIntoView = () => {};
 Element.prototype.scrollTo = () => {};
+Object.defineProperty(document, "fonts", { value: new EventTarget() });
+window.scrollTo = () => {};
 
 afterEach(() => {
   cleanup();

@@ -28,14 +28,13 @@ async def start(tx: Transaction, secret: bytes, user_id: UUID, user_agent: str =
 
 async def resume(tx: Transaction, secret: bytes, token: str) -> tuple[UUID, str] | None:
     """Say whose token this is (id, e-mail) and that the rest of the transaction is theirs."""
-    async with tx.pipeline():  # the transaction's BEGIN goes along: one round trip for every request less
-        cursor = await tx.execute(
-            """SELECT u."id", u."email", set_config('app.user_id', u."id"::text, true)
-               FROM "UserSession" s JOIN "User" u ON u."id" = s."userId"
-               WHERE s."tokenHash" = %s AND s."expiresAt" > now()""",
-            [hash_token(secret, token)],
-        )
-        row = await cursor.fetchone()
+    cursor = await tx.execute(
+        """SELECT u."id", u."email", set_config('app.user_id', u."id"::text, true)
+           FROM "UserSession" s JOIN "User" u ON u."id" = s."userId"
+           WHERE s."tokenHash" = %s AND s."expiresAt" > now()""",
+        [hash_token(secret, token)],
+    )
+    row = await cursor.fetchone()
     return (row[0], row[1]) if row else None
 
 

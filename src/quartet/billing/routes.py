@@ -1,3 +1,5 @@
+from datetime import UTC
+
 from fastapi import APIRouter
 
 from quartet.accounts.current import Me, Visitor
@@ -43,8 +45,8 @@ async def read_billing(tx: Tx, me: Me) -> BillingView:
 async def _usage(tx: Tx, me: Me, plan: plans.Plan) -> UsageView:
     spent = await usage.spent(tx, me.id, plan)
     return UsageView(
-        period_start=spent.period.start,
-        period_end=spent.period.end,
+        period_start=spent.period.start.replace(tzinfo=UTC),
+        period_end=spent.period.end.replace(tzinfo=UTC),
         used=spent.used,
         reserved=spent.reserved,
         limit=plan.limits.tokens_per_month,

@@ -4,15 +4,15 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from quartet.chats.errors import ChatForbidden, ChatNotFound
 from quartet.chats.models import Chat, ChatRow, History, Visibility
 from quartet.core.database import Transaction
+from quartet.core.rows import row_of
 from quartet.prompts.selection import Selection
 
-_ROW = '"id", "createdAt", "title", "userId", "visibility"'
+_ROW = """"id", "createdAt" AT TIME ZONE 'UTC' AS "createdAt", "title", "userId", "visibility" """
 _CHAT = f"""SELECT {_ROW}, "currentPresetId", coalesce("presetHistory", '[]') AS "presetHistory",
     coalesce("totalTokens", 0) AS "totalTokens", "provider"
   FROM "Chat" """
@@ -20,7 +20,7 @@ _CHAT = f"""SELECT {_ROW}, "currentPresetId", coalesce("presetHistory", '[]') AS
 
 async def find(tx: Transaction, chat_id: UUID, *, lock: bool = False) -> Chat | None:
     """Read any chat; who may see it is the caller's to say. `lock` keeps others from changing it meanwhile."""
-    async with tx.cursor(row_factory=class_row(Chat)) as cursor:
+    async with tx.cursor(row_factory=row_of(Chat)) as cursor:
         await cursor.execute(f'{_CHAT} WHERE "id" = %s {"FOR NO KEY UPDATE" if lock else ""}', [chat_id])
         return await cursor.fetchone()
 
@@ -114,8 +114,8 @@ async def history(
         sign = ">" if newer_than else "<"
         query += f""" AND ("createdAt", "id") {sign}
             (SELECT "createdAt", "id" FROM "Chat" WHERE "id" = %(border)s)"""
-    query += ' ORDER BY "createdAt" DESC, "id" DESC LIMIT %(limit)s'
-    async with tx.cursor(row_factory=class_row(ChatRow)) as cursor:
+    query += ' ORDER BY "Chat"."createdAt" DESC, "id" DESC LIMIT %(limit)s'
+    async with tx.cursor(row_factory=row_of(ChatRow)) as cursor:
         await cursor.execute(query, {"user": user_id, "limit": limit + 1, "border": border})
         found = await cursor.fetchall()
     return History(chats=found[:limit], has_more=len(found) > limit)

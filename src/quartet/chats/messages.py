@@ -3,20 +3,22 @@
 from typing import Any
 from uuid import UUID
 
-from psycopg.rows import class_row
 from psycopg.types.json import Json
 
 from quartet.chats.errors import MessageTaken, NothingToAnswer
 from quartet.chats.models import Message
 from quartet.core.database import Transaction
+from quartet.core.rows import row_of
 
-_MESSAGE = 'SELECT "id", "chatId", "role", "parts", "attachments", "createdAt" FROM "Message_v2"'
+_MESSAGE = """SELECT m."id", m."chatId", m."role", m."parts", m."attachments",
+    m."createdAt" AT TIME ZONE 'UTC' AS "createdAt"
+  FROM "Message_v2" m"""
 
 
 async def of_chat(tx: Transaction, chat_id: UUID) -> list[Message]:
     """Read a chat's messages, oldest first."""
-    async with tx.cursor(row_factory=class_row(Message)) as cursor:
-        await cursor.execute(f'{_MESSAGE} WHERE "chatId" = %s ORDER BY "createdAt", "id"', [chat_id])
+    async with tx.cursor(row_factory=row_of(Message)) as cursor:
+        await cursor.execute(f'{_MESSAGE} WHERE m."chatId" = %s ORDER BY m."createdAt", m."id"', [chat_id])
         return await cursor.fetchall()
 
 

@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 from pydantic import Field, StringConstraints, ValidationError
 
 from quartet.chats.errors import BadQuestion
-from quartet.core.wire import KEEPABLE, Body, Text, UtcTime, Wire
+from quartet.core.wire import KEEPABLE, Body, Row, Text, UtcTime, Wire
 from quartet.prompts.compose import ComponentType
 from quartet.prompts.models import Slots
 
@@ -14,7 +14,7 @@ Outcome = Literal["complete", "stopped", "failed", "interrupted"]
 MAX_QUESTION = 20_000
 
 
-class Message(Wire):
+class Message(Row):
     """One thing said. `parts` are the AI SDK's, as they went over the wire."""
 
     id: UUID
@@ -47,7 +47,7 @@ class Messages(Wire):
     is_readonly: bool
 
 
-class ChatRow(Wire):
+class ChatRow(Row):
     """A chat in a list: the Chat SDK's shape."""
 
     id: UUID
@@ -62,7 +62,7 @@ class History(Wire):
     has_more: bool
 
 
-class PresetHistoryEntry(Wire):
+class PresetHistoryEntry(Row):
     """When a chat's selection changed, and to what. `components` is ours: the slots after the change."""
 
     timestamp: UtcTime

@@ -127,9 +127,9 @@ async def read_chat(chat_id: UUID, tx: Tx, visitor: Visitor, running: Running) -
     """Read one chat: its prompt, the history of its prompts, its tokens."""
     chat = await chats.readable(tx, visitor.id if visitor else None, chat_id)
     return ChatView(
-        **chat.model_dump(),
+        **chat.model_dump(by_alias=True),
         prompt=chat.preset_history[-1] if chat.preset_history else None,
-        is_running=running.stream_of(chat_id) is not None,
+        isRunning=running.stream_of(chat_id) is not None,
     )
 
 
@@ -151,7 +151,7 @@ async def delete_chat(chat_id: Annotated[UUID, Query(alias="id")], request: Requ
     database: Database = request.app.state.database
     async with database.transaction(chat.user_id) as tx:
         await chats.delete(tx, chat.user_id, [chat_id])
-    return ChatRow.model_validate(chat.model_dump(include=set(ChatRow.model_fields)))
+    return ChatRow.model_validate(chat.model_dump(by_alias=True))
 
 
 @router.get("/history", responses=refusals(ChatSignInNeeded, NotValid, ChatNotFound))

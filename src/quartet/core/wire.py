@@ -1,18 +1,23 @@
 """How the product's values look in JSON: camelCase names, times in UTC with a Z, pages with a cursor."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 Item = TypeVar("Item")
 
 
 class Wire(BaseModel):
-    """A row as the API shows it. Python says `usage_count`, the database and JSON say `usageCount`."""
+    """What the API answers. Python says `usage_count`, JSON says `usageCount`."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+
+class Row(BaseModel):
+    """A row of the database as the API answers it: its columns have JSON's names. See `core.rows`."""
+
+    model_config = ConfigDict(alias_generator=to_camel, frozen=True)
 
 
 class Body(BaseModel):
@@ -28,12 +33,8 @@ class Page(Wire, Generic[Item]):
     next_cursor: str | None = None
 
 
-def _in_utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-
-
-UtcTime = Annotated[datetime, AfterValidator(_in_utc)]
-"""A moment in UTC. The database's columns carry no zone; JSON does (`…Z`)."""
+UtcTime = AwareDatetime
+"""A moment in UTC. The database's columns carry no zone: queries say `AT TIME ZONE 'UTC'`, or this refuses them."""
 
 
 def _keepable(text: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from quartet.embedded import locks, postmaster
 from quartet.embedded.cluster import DATABASE, ROLE, Cluster
 from quartet.embedded.distribution import binaries_for, version
-from quartet.embedded.unprivileged import account_for, open_to
+from quartet.embedded.unprivileged import Account, account_for, open_to
 
 _STARTS = "postgres.starts"  # held alone while the server is made, started or stopped
 _USERS = "postgres.users"  # held shared by everyone who uses the server
@@ -24,8 +24,9 @@ class Joined:
 
 def join(home: Path, system_user: str, progress: Callable[[str], None]) -> Joined:
     """Use the server of `home`, which is made and started if need be. Raises `EmbeddedFailed`."""
+    account = _account(home, system_user)
     with locks.exclusive(home / _STARTS):
-        cluster = _cluster(home, system_user, progress)
+        cluster = _cluster(home, account, progress)
         cluster.make(progress)
         password = cluster.password
         share = locks.shared(home / _USERS)
@@ -46,13 +47,17 @@ def leave(home: Path, system_user: str, share: locks.Lock | None) -> None:
         alone = locks.exclusive_if_free(home / _USERS)
         if alone:
             with alone:
-                postmaster.stop(_cluster(home, system_user, progress=lambda _: None))
+                postmaster.stop(_cluster(home, _account(home, system_user), progress=lambda _: None))
 
 
-def _cluster(home: Path, system_user: str, progress: Callable[[str], None]) -> Cluster:
+def _account(home: Path, system_user: str) -> Account:
     account = account_for(home / "postgres", system_user)
     if account.is_somebody_else:
         open_to(account, home)
+    return account
+
+
+def _cluster(home: Path, account: Account, progress: Callable[[str], None]) -> Cluster:
     account.own_folder(home / "postgres")
     programs = binaries_for(account, home, progress)
     return Cluster(home, account, programs, version(programs)[0])

@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from quartet.billing import plans
 from quartet.core.cursors import Cursor
 from quartet.core.database import Transaction
+from quartet.core.rows import row_of
 from quartet.core.wire import Page
 from quartet.prompts.compose import ComponentType
 from quartet.prompts.errors import (
@@ -73,7 +72,7 @@ async def find_many(
         query += f' AND ({order.key}, c."id") {order.after}'
         values |= {"key": last.key, "id": last.id}
     query += f' ORDER BY {order.key} {direction}, c."id" {direction} LIMIT %(limit)s'
-    async with tx.cursor(row_factory=class_row(Component)) as rows:
+    async with tx.cursor(row_factory=row_of(Component)) as rows:
         await rows.execute(query, values)
         found = await rows.fetchall()
     more = len(found) > limit
@@ -96,7 +95,7 @@ async def get_many(tx: Transaction, user_id: UUID, ids: list[UUID]) -> dict[UUID
 
 async def find_by_ids(tx: Transaction, user_id: UUID, ids: list[UUID]) -> dict[UUID, Component]:
     """Read those of `ids` that are the user's."""
-    async with tx.cursor(row_factory=class_row(Component)) as cursor:
+    async with tx.cursor(row_factory=row_of(Component)) as cursor:
         await cursor.execute(f'{COMPONENT} WHERE c."userId" = %s AND c."id" = ANY(%s)', [user_id, ids])
         return {component.id: component for component in await cursor.fetchall()}
 
@@ -140,7 +139,7 @@ async def change(
 
 async def delete(tx: Transaction, user_id: UUID, component_id: UUID) -> list[PresetRef]:
     """Delete one; return the presets that lost it. They stay, and remember what they lost (a trigger sees to it)."""
-    async with tx.cursor(row_factory=class_row(PresetRef)) as cursor:
+    async with tx.cursor(row_factory=row_of(PresetRef)) as cursor:
         await cursor.execute(
             """SELECT "id", "name" FROM "Preset"
                WHERE "userId" = %s AND %s IN ("roleId", "styleId", "contextId", "modeId") ORDER BY "name" """,

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from quartet.core.wire import KEEPABLE, Body, UtcTime, Wire
+from quartet.core.wire import KEEPABLE, Body, Row, UtcTime, Wire
 from quartet.prompts.compose import TYPES, ComponentType
 
 
@@ -18,7 +18,7 @@ Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_
 Tags = Annotated[list[Tag], Field(max_length=20), AfterValidator(_trimmed_unique)]
 
 
-class Component(Wire):
+class Component(Row):
     """One reusable piece of prompt text, of one type. `version` counts its edits and is its ETag."""
 
     id: UUID
@@ -59,7 +59,7 @@ class ComponentChange(Body):
         return self
 
 
-class PresetRef(Wire):
+class PresetRef(Row):
     id: UUID
     name: str
 
@@ -83,7 +83,7 @@ class Slots(Body):
         return {type_: getattr(self, f"{type_}_id") for type_ in TYPES if f"{type_}_id" in self.model_fields_set}
 
 
-class Preset(Wire):
+class Preset(Row):
     """A named choice of components. `missing` lists the slots whose component was deleted."""
 
     id: UUID

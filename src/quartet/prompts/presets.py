@@ -4,10 +4,10 @@ from typing import Any, Literal
 from uuid import UUID
 
 from psycopg.errors import ForeignKeyViolation
-from psycopg.rows import class_row
 
 from quartet.billing import plans
 from quartet.core.database import Transaction
+from quartet.core.rows import row_of
 from quartet.core.wire import Page
 from quartet.prompts import components
 from quartet.prompts.compose import TYPES, ComponentType
@@ -26,7 +26,8 @@ _PRESET = f"""SELECT p."id", p."userId", p."name", p."description",
     p."roleId", p."styleId", p."contextId", p."modeId",
     to_jsonb(r) AS "role", to_jsonb(s) AS "style", to_jsonb(x) AS "context", to_jsonb(m) AS "mode",
     l."missing", cardinality(l."missing") > 0 AS "isIncomplete",
-    p."usageCount", p."lastUsedAt", p."createdAt", p."updatedAt"
+    p."usageCount", p."lastUsedAt" AT TIME ZONE 'UTC' AS "lastUsedAt",
+    p."createdAt" AT TIME ZONE 'UTC' AS "createdAt", p."updatedAt" AT TIME ZONE 'UTC' AS "updatedAt"
   FROM "Preset" p
   LEFT JOIN ({components.COMPONENT}) r ON r."id" = p."roleId"
   LEFT JOIN ({components.COMPONENT}) s ON s."id" = p."styleId"
@@ -140,6 +141,6 @@ async def _refuse_over_limit(tx: Transaction, user_id: UUID, limit: int | None) 
 
 
 async def _rows(tx: Transaction, query: str, values: dict[str, Any]) -> list[Preset]:
-    async with tx.cursor(row_factory=class_row(Preset)) as cursor:
+    async with tx.cursor(row_factory=row_of(Preset)) as cursor:
         await cursor.execute(query, values)
         return await cursor.fetchall()

@@ -17,6 +17,14 @@ export class Refusal extends Error {
   }
 }
 
+/** The server did not answer at all. */
+export class Unreachable extends Error {
+  constructor(cause?: unknown) {
+    super("The server cannot be reached. Check the connection and try again.", { cause });
+    this.name = "Unreachable";
+  }
+}
+
 async function refusal(response: Response): Promise<Refusal> {
   const problem = await response.json().catch(() => ({}));
   const text = problem.detail ?? problem.message ?? `The server answered ${response.status}.`;
@@ -37,9 +45,11 @@ export function onSignedOut(listener: () => void): void {
   signedOut = listener;
 }
 
-/** `fetch` that throws a Refusal where the server refuses, and a TypeError where it cannot be reached. */
+/** `fetch` that throws a Refusal where the server refuses, and Unreachable where it does not answer. */
 export async function request(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-  const response = await fetch(input, init);
+  const response = await fetch(input, init).catch((problem: unknown) => {
+    throw problem instanceof TypeError ? new Unreachable(problem) : problem;
+  });
   if (response.ok) return response;
   const refused = await refusal(response);
   if (refused.status === 401 && !response.url.endsWith("/api/auth/login")) signedOut();
@@ -59,7 +69,5 @@ export const isRefusal = (error: unknown, status?: number): error is Refusal =>
 
 /** One sentence to show a person. */
 export function explain(error: unknown): string {
-  if (error instanceof Refusal) return error.message;
-  if (error instanceof TypeError) return "The server cannot be reached. Check the connection and try again.";
-  return error instanceof Error ? error.message : "Something went wrong.";
+  return error instanceof Refusal || error instanceof Unreachable ? error.message : "Something went wrong.";
 }

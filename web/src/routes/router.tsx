@@ -5,6 +5,7 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
+  type RouterHistory,
   redirect,
 } from "@tanstack/react-router";
 import { queryClient } from "@/api/query-client";
@@ -82,25 +83,30 @@ const preset = createRoute({
   component: lazyRouteComponent(() => import("./presets"), "EditPreset"),
 });
 
-export const router = createRouter({
-  routeTree: root.addChildren([
-    signIn,
-    register,
-    signedIn.addChildren([chats.addChildren([newChat, chat]), library, presets, preset]),
-  ]),
-  context: { queryClient },
-  defaultPreload: "intent",
-  // A page that failed to load stays failed for the module loader: only a reload asks for it again.
-  defaultErrorComponent: ({ error }) => (
-    <ErrorState title="This page could not be shown" error={error} retry={() => location.reload()} />
-  ),
-  defaultNotFoundComponent: () => (
-    <EmptyState title="Nothing is at this address">Check it for a slip of the key.</EmptyState>
-  ),
-});
+const routeTree = root.addChildren([
+  signIn,
+  register,
+  signedIn.addChildren([chats.addChildren([newChat, chat]), library, presets, preset]),
+]);
+
+export function makeRouter(history?: RouterHistory) {
+  return createRouter({
+    routeTree,
+    history,
+    context: { queryClient },
+    defaultPreload: "intent",
+    // A page that failed to load stays failed for the module loader: only a reload asks for it again.
+    defaultErrorComponent: ({ error }) => (
+      <ErrorState title="This page could not be shown" error={error} retry={() => location.reload()} />
+    ),
+    defaultNotFoundComponent: () => (
+      <EmptyState title="Nothing is at this address">Check it for a slip of the key.</EmptyState>
+    ),
+  });
+}
 
 declare module "@tanstack/react-router" {
   interface Register {
-    router: typeof router;
+    router: ReturnType<typeof makeRouter>;
   }
 }

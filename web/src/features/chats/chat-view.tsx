@@ -46,7 +46,7 @@ export function ChatView({ session, isNew, isReadonly = false, presetId }: Props
   const [previewing, setPreviewing] = useState(() => read("preview") === "open");
 
   useEffect(() => holdSession(session), [session]);
-  useAddress(session.id, isNew && turns.status === "streaming", start !== undefined);
+  useAddress(session.id, isNew && turns.begun, start !== undefined);
   useEffect(() => {
     if (matchMedia("(hover: hover)").matches) input.current?.focus();
   }, []);

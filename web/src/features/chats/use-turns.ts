@@ -3,7 +3,7 @@ import { useNetwork } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { chatQuery, messagesQuery, stopAnswer } from "@/api/chats";
-import { isRefusal } from "@/api/client";
+import { isRefusal, Unreachable } from "@/api/client";
 import { type Message, outcomeOf } from "./messages";
 import type { Session } from "./sessions";
 
@@ -91,8 +91,10 @@ export function useTurns(session: Session, isNew: boolean) {
     status,
     busy,
     running,
+    /** The server has begun to answer: the chat is kept there. A short answer is never seen streaming. */
+    begun: status === "streaming" || last?.role === "assistant",
     /** The server's refusal of the last question, or that it never arrived there. */
-    refusal: status === "error" && (isRefusal(error) || lost) ? error : undefined,
+    refusal: status !== "error" ? undefined : lost ? new Unreachable() : isRefusal(error) ? error : undefined,
     reconnecting: broken,
     chat: info.data,
     send: (text: string, body: object) => {

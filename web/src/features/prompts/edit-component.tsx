@@ -17,7 +17,7 @@ import classes from "./library.module.css";
 /** The presets that hold a component: what a change reaches and a deletion breaks. */
 function useUsedBy(component: Component) {
   const { data } = useQuery(presetsQuery);
-  return (data ?? []).filter((preset) => preset[slotKey(component.type)] === component.id);
+  return data?.filter((preset) => preset[slotKey(component.type)] === component.id);
 }
 
 export function EditComponent(props: {
@@ -98,8 +98,9 @@ export function EditComponent(props: {
           <span>used {plural(base.usageCount, "time")}</span>
         </p>
         <p className={classes.facts}>
-          {usedBy.length === 0 ? "In no preset." : "In "}
-          {usedBy.map((preset) => (
+          {usedBy?.length === 0 ? "In no preset." : null}
+          {usedBy?.length ? "In " : null}
+          {usedBy?.map((preset) => (
             <Link key={preset.id} to="/presets/$id" params={{ id: preset.id }}>
               {preset.name}
             </Link>
@@ -118,7 +119,7 @@ export function EditComponent(props: {
       </section>
       <DeleteComponent
         component={base}
-        usedBy={usedBy.map((preset) => preset.name)}
+        usedBy={usedBy?.map((preset) => preset.name)}
         opened={deleting}
         onClose={() => setDeleting(false)}
         onDone={props.onDone}
@@ -127,9 +128,16 @@ export function EditComponent(props: {
   );
 }
 
+function affects(presets: string[] | undefined): string {
+  if (presets === undefined) return "Presets that use it will be incomplete without it.";
+  if (presets.length === 0) return "No preset uses it. Answers that were made with it stay as they are.";
+  return `${plural(presets.length, "preset")} will be incomplete without it: ${presets.join(", ")}.`;
+}
+
 function DeleteComponent(props: {
   component: Component;
-  usedBy: string[];
+  /** Not known where the presets did not load. */
+  usedBy: string[] | undefined;
   opened: boolean;
   onClose: () => void;
   onDone: () => void;
@@ -154,9 +162,7 @@ function DeleteComponent(props: {
         })
       }
     >
-      {usedBy.length === 0
-        ? "No preset uses it. Answers that were made with it stay as they are."
-        : `${plural(usedBy.length, "preset")} will be incomplete without it: ${usedBy.join(", ")}.`}
+      {affects(usedBy)}
     </Confirm>
   );
 }
