@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from llm.peer import VendorPeer
-from playwright.async_api import Browser, Error, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Error, Page, async_playwright, expect
 
 from e2e.browser import launch_options
 from e2e.quartet_server import QuartetServer
 from embedded.conftest import smollm2  # noqa: F401 - a fixture
+from llm.peer import VendorPeer
 
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
@@ -64,11 +64,12 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-def trouble() -> Iterator[list[str]]:
+def trouble(request: pytest.FixtureRequest) -> Iterator[list[str]]:
     """What the pages of this test complained of; a test that means to cause some clears it."""
     complaints: list[str] = []
     yield complaints
-    assert complaints == []
+    if (outcome := request.node.stash.get(OUTCOME, None)) and outcome.passed:
+        assert complaints == []
 
 
 @pytest.fixture
@@ -77,13 +78,17 @@ async def page(chromium: Browser, trouble: list[str], request: pytest.FixtureReq
     context = await chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     context.set_default_timeout(10_000)
     context.on("weberror", lambda error: trouble.append(str(error.error)))
-    context.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
+    context.on("console", lambda said: trouble.append(_told(said)) if said.type == "error" else None)
     tab = await context.new_page()
     yield tab
     if (outcome := request.node.stash.get(OUTCOME, None)) and outcome.failed:
         for number, left in enumerate(context.pages):
             await left.screenshot(path=HERE / "screenshots" / f"{request.node.name}-{number}.png")
     await context.close()
+
+
+def _told(said: ConsoleMessage) -> str:
+    return f"{said.text} ({said.location['url']})"
 
 
 @pytest.hookimpl(wrapper=True)

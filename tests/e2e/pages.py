@@ -2,8 +2,9 @@
 
 from uuid import uuid4
 
-from people import PASSWORD
 from playwright.async_api import Locator, Page, expect
+
+from people import PASSWORD
 
 QUESTION = "How do I plan a launch?"
 

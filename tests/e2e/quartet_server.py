@@ -90,7 +90,7 @@ class QuartetServer:
     async def gone(self) -> None:
         """Wait until no process has anything to do with the home; fail when one stays."""
         async with asyncio.timeout(_STOP_SECONDS):
-            while running(self.home):
+            while running(self.home):  # noqa: ASYNC110 - a process that ends tells only its parent
                 await asyncio.sleep(0.05)
 
     async def _listen(self, process: Process, ready: asyncio.Event) -> None:

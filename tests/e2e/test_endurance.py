@@ -4,11 +4,11 @@ import asyncio
 import re
 
 import pytest
-from llm.peer import Answer, Call, VendorPeer
 from playwright.async_api import Browser, Page, expect
 
 from e2e.pages import QUESTION, answers, ask, chat_opened, finished, member
 from e2e.quartet_server import QuartetServer
+from llm.peer import Answer, Call, VendorPeer
 
 # Four seconds, then "over.": time to leave, and to come back.
 LONG = Answer(deltas=[*(f"word{n} " for n in range(40)), "over."], pace=0.1)

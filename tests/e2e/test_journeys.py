@@ -2,12 +2,12 @@
 
 from uuid import uuid4
 
-from llm.peer import Answer, VendorPeer
-from people import PASSWORD
 from playwright.async_api import Page, expect
 
 from e2e.pages import QUESTION, answers, ask, finished, member, message_field, part, receipt
 from e2e.quartet_server import QuartetServer
+from llm.peer import Answer, VendorPeer
+from people import PASSWORD
 
 PARTS = {
     "Role": "You are a product marketer.",

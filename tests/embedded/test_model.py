@@ -79,6 +79,8 @@ async def until(model: LocalModel, state: str) -> None:
 
 async def test_it_answers_the_openai_client(model, smollm2):
     assert model.state == "off"
+    with pytest.raises(EmbeddedFailed, match="off"):
+        await model.wait_ready()
     await model.start(smollm2)
     assert model.state == "starting"
     await ready(model)
@@ -200,3 +202,11 @@ def test_avx2_is_read_from_the_processor(tmp_path, flags, has):
 
 def test_this_machine_can_run_a_model():
     assert runtime.missing() is None
+
+
+async def test_a_data_folder_that_cannot_be_written_is_said(model, smollm2, tmp_path):
+    (tmp_path / "model-server").write_text("a file in the way")
+    await model.start(smollm2)
+    with pytest.raises(EmbeddedFailed, match="model-server"):
+        await model.wait_ready()
+    assert model.state == "failed"

@@ -23,7 +23,7 @@ from quartet.llm.types import (
 )
 from quartet.llm.wire import Patience
 
-IMPATIENT = Patience(connect=2.0, first_byte=0.4, idle=0.4)
+IMPATIENT = Patience(connect=2.0, first_byte=1.0, idle=0.6)
 
 
 def openai_at(peer: VendorPeer, patience: Patience | None = None) -> OpenAIProvider:
@@ -66,7 +66,7 @@ def a_request(*said: str, system: str = "", model: str = "some-model", max_outpu
 async def listen(provider: Provider, request: ModelRequest | None = None, heard: Heard | None = None) -> Heard:
     """To the end. A given `heard` keeps what came before a failure."""
     heard = heard or Heard()
-    async with aclosing(provider.stream(request or a_request())) as deltas:
+    async with asyncio.timeout(30), aclosing(provider.stream(request or a_request())) as deltas:
         async for delta in deltas:
             assert heard.finished is None, "nothing follows Finished"
             match delta:

@@ -89,7 +89,7 @@ Script = Answer | Callable[[Call], Answer]
 
 
 class VendorPeer:
-    """Answers both `openai_url` and `anthropic_url`, in its own thread. `serves` is only what it lists as its models."""
+    """Answers `openai_url` and `anthropic_url` in its own thread. `serves` is what it lists, not all it answers for."""
 
     def __init__(self, port: int = 0) -> None:
         self.calls: list[Call] = []

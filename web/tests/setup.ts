@@ -40,6 +40,7 @@ window.IntersectionObserver = class {
 Element.prototype.scrollIntoView = () => {};
 Element.prototype.scrollTo = () => {};
 Object.defineProperty(document, "fonts", { value: new EventTarget() });
+HTMLCanvasElement.prototype.getContext = () => null;
 window.scrollTo = () => {};
 
 afterEach(() => {

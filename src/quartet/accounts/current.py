@@ -1,5 +1,7 @@
 """Who is asking: from the cookie to a frozen value that every room may hold."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -8,8 +10,7 @@ from fastapi import Depends, Request, Response
 
 from quartet.accounts import sessions, users
 from quartet.accounts.errors import SignInNeeded
-from quartet.core.database import Transaction
-from quartet.core.http import Tx
+from quartet.core.database import Database, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,31 +25,54 @@ def cookie_name(request: Request) -> str:
     return "__Host-quartet_session" if request.url.scheme == "https" else "quartet_session"
 
 
-async def visitor(request: Request, tx: Transaction) -> CurrentUser | None:
-    """Read the cookie; None when nobody is signed in. From here on the transaction is this user's."""
-    token = request.cookies.get(cookie_name(request))
-    found = await sessions.resume(tx, request.app.state.secret, token) if token else None
-    if found is None:
-        return None
-    user_id, email = found
-    return CurrentUser(user_id, email, users.is_guest(email))
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A request's one transaction, and who is asking; None: nobody is signed in."""
+
+    tx: Transaction
+    user: CurrentUser | None
 
 
-async def _visitor(request: Request, tx: Tx) -> CurrentUser | None:
-    return await visitor(request, tx)
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A request's one transaction, and whose it is."""
+
+    tx: Transaction
+    user: CurrentUser
+
+    @property
+    def id(self) -> UUID:
+        return self.user.id
 
 
-Visitor = Annotated[CurrentUser | None, Depends(_visitor)]
+@asynccontextmanager
+async def asking(request: Request) -> AsyncIterator[Asking]:
+    """Open the request's transaction and read the cookie; from then on the transaction is this user's."""
+    database: Database = request.app.state.database
+    async with database.transaction() as tx:
+        token = request.cookies.get(cookie_name(request))
+        found = await sessions.resume(tx, request.app.state.secret, token) if token else None
+        yield Asking(tx, CurrentUser(*found, is_guest=users.is_guest(found[1])) if found else None)
+
+
+async def _anyone(request: Request) -> AsyncIterator[Asking]:
+    async with asking(request) as whoever:
+        yield whoever
+
+
+async def _signed_in(request: Request) -> AsyncIterator[SignedIn]:
+    async with asking(request) as whoever:
+        if whoever.user is None:
+            raise SignInNeeded
+        yield SignedIn(whoever.tx, whoever.user)
+
+
+# One dependency for both, because each costs 50 µs of CPU. Function scope: the commit happens before the answer
+# leaves, so a commit that fails is a 500 and not a 201.
+Anyone = Annotated[Asking, Depends(_anyone, scope="function")]
 """Whoever is asking, signed in or not."""
 
-
-async def _signed_in(visitor: Visitor) -> CurrentUser:
-    if visitor is None:
-        raise SignInNeeded
-    return visitor
-
-
-Me = Annotated[CurrentUser, Depends(_signed_in)]
+Mine = Annotated[SignedIn, Depends(_signed_in, scope="function")]
 """The signed-in user; refuses everybody else."""
 
 

@@ -2,48 +2,47 @@ from datetime import UTC
 
 from fastapi import APIRouter
 
-from quartet.accounts.current import Me, Visitor
+from quartet.accounts.current import Anyone, Mine, SignedIn
 from quartet.accounts.errors import SignInNeeded
 from quartet.accounts.models import Account
 from quartet.billing import plans, usage
 from quartet.billing.models import BillingView, LimitsView, SessionState, UsageView
 from quartet.core.errors import refusals
-from quartet.core.http import Tx
 
 router = APIRouter(prefix="/api", tags=["Plans"])
 
 
 # Here and not with the accounts: it says what the visitor's plan is, and accounts know nothing of plans.
 @router.get("/auth/session", tags=["Accounts"])
-async def read_session(tx: Tx, visitor: Visitor) -> SessionState:
+async def read_session(asking: Anyone) -> SessionState:
     """Say who is signed in."""
-    if visitor is None:
+    if asking.user is None:
         return SessionState(user=None, plan=None)
-    plan = await plans.current(tx, visitor.id)
-    user = Account(id=visitor.id, email=visitor.email, is_guest=visitor.is_guest)
+    plan = await plans.current(asking.tx, asking.user.id)
+    user = Account(id=asking.user.id, email=asking.user.email, is_guest=asking.user.is_guest)
     return SessionState(user=user, plan=plan.name)
 
 
 @router.get("/usage", responses=refusals(SignInNeeded))
-async def read_usage(tx: Tx, me: Me) -> UsageView:
+async def read_usage(my: Mine) -> UsageView:
     """Show the tokens of the current month."""
-    return await _usage(tx, me, await plans.current(tx, me.id))
+    return await _usage(my, await plans.current(my.tx, my.id))
 
 
 @router.get("/billing", responses=refusals(SignInNeeded))
-async def read_billing(tx: Tx, me: Me) -> BillingView:
+async def read_billing(my: Mine) -> BillingView:
     """Show the plan, what it allows, and what of it is used."""
-    plan = await plans.current(tx, me.id)
+    plan = await plans.current(my.tx, my.id)
     return BillingView(
         plan=plan.name,
         status=plan.status,
         limits=LimitsView.of(plan.limits),
-        usage=await _usage(tx, me, plan),
+        usage=await _usage(my, plan),
     )
 
 
-async def _usage(tx: Tx, me: Me, plan: plans.Plan) -> UsageView:
-    spent = await usage.spent(tx, me.id, plan)
+async def _usage(my: SignedIn, plan: plans.Plan) -> UsageView:
+    spent = await usage.spent(my.tx, my.id, plan)
     return UsageView(
         period_start=spent.period.start.replace(tzinfo=UTC),
         period_end=spent.period.end.replace(tzinfo=UTC),

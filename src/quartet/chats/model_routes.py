@@ -4,12 +4,11 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Request
 
-from quartet.accounts.current import Me, Visitor
+from quartet.accounts.current import Anyone, Mine
 from quartet.accounts.errors import SignInNeeded
 from quartet.billing import plans
 from quartet.chats.errors import LocalModelUnknown, NotManageable
 from quartet.core.errors import refusals
-from quartet.core.http import Tx
 from quartet.core.wire import Wire
 from quartet.embedded import weights
 from quartet.embedded.catalogue import CATALOGUE, file_of
@@ -67,10 +66,10 @@ class LocalModels(Wire):
 
 
 @router.get("")
-async def list_models(request: Request, tx: Tx, visitor: Visitor) -> dict[str, ModelView]:
+async def list_models(request: Request, asking: Anyone) -> dict[str, ModelView]:
     """List the models that can be asked, by id, and whether your plan has them."""
     catalogue: Catalogue = request.app.state.catalogue
-    limits = (await plans.current(tx, visitor.id)).limits if visitor else plans.PLANS["free"]
+    limits = (await plans.current(asking.tx, asking.user.id)).limits if asking.user else plans.PLANS["free"]
     default = next((model for model in catalogue.models() if model.provider in limits.providers), None)
     return {
         model.id: _view(model, in_plan=model.provider in limits.providers, is_default=model == default)
@@ -79,9 +78,9 @@ async def list_models(request: Request, tx: Tx, visitor: Visitor) -> dict[str, M
 
 
 @router.get("/local", responses=refusals(SignInNeeded))
-async def list_local_models(request: Request, me: Me) -> LocalModels:
+async def list_local_models(request: Request, my: Mine) -> LocalModels:
     """List the models that can run on this machine, with how far each is fetched."""
-    del me
+    del my
     settings: ServerSettings = request.app.state.server
     local: LocalModel | None = request.app.state.local
     pulls: Pulls | None = request.app.state.pulls
@@ -95,17 +94,17 @@ async def list_local_models(request: Request, me: Me) -> LocalModels:
 
 
 @router.post("/local/{name}/pull", status_code=202, responses=refusals(SignInNeeded, NotManageable, LocalModelUnknown))
-async def pull_local_model(name: Annotated[str, Path(max_length=100)], request: Request, me: Me) -> None:
+async def pull_local_model(name: Annotated[str, Path(max_length=100)], request: Request, my: Mine) -> None:
     """Begin to fetch a model in the background."""
-    del me
+    del my
     _refuse_unless_own(request, name)
     request.app.state.pulls.start(name)
 
 
 @router.post("/local/{name}/use", status_code=202, responses=refusals(SignInNeeded, NotManageable, LocalModelUnknown))
-async def use_local_model(name: Annotated[str, Path(max_length=100)], request: Request, me: Me) -> None:
+async def use_local_model(name: Annotated[str, Path(max_length=100)], request: Request, my: Mine) -> None:
     """Serve a fetched model instead of the present one; it is ready some seconds later."""
-    del me
+    del my
     _refuse_unless_own(request, name)
     settings: ServerSettings = request.app.state.server
     assert settings.home is not None  # noqa: S101 - _refuse_unless_own saw to it

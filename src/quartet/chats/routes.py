@@ -1,10 +1,12 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from quartet.accounts.current import CurrentUser, Visitor, visitor
+from quartet.accounts.current import Anyone, Asking, SignedIn, asking
 from quartet.billing.errors import TokensSpent
 from quartet.chats import chats, events, messages
 from quartet.chats.errors import (
@@ -34,19 +36,19 @@ from quartet.chats.streams import Stream
 from quartet.chats.turns import begin_turn
 from quartet.core.database import Database, DatabaseOffline
 from quartet.core.errors import NotValid, refusals
-from quartet.core.http import Tx
 from quartet.prompts.errors import ComponentNotFound, ModelUnknown, PresetNotFound, WrongType
 
 router = APIRouter(prefix="/api", tags=["Chat"])
 
 
-async def _me(visitor: Visitor) -> CurrentUser:
-    if visitor is None:
-        raise ChatSignInNeeded
-    return visitor
+async def _mine(request: Request) -> AsyncIterator[SignedIn]:
+    async with asking(request) as whoever:
+        if whoever.user is None:
+            raise ChatSignInNeeded
+        yield SignedIn(whoever.tx, whoever.user)
 
 
-Me = Annotated[CurrentUser, Depends(_me)]
+Mine = Annotated[SignedIn, Depends(_mine, scope="function")]
 
 
 def _running(request: Request) -> RunningTurns:
@@ -85,11 +87,9 @@ async def ask(body: ChatRequest, request: Request, running: Running) -> Streamin
 
     Refuses before the first byte or not at all. Closing the connection does not end the answer; `stop` does.
     """
-    database: Database = request.app.state.database
     # A transaction of its own, committed here: the answer may start before an ordinary request's would end.
-    async with database.transaction() as tx:
-        user = await _me(await visitor(request, tx))
-        turn = await begin_turn(tx, user, body, request.app.state.catalogue)
+    async with asynccontextmanager(_mine)(request) as my:
+        turn = await begin_turn(my.tx, my.user, body, request.app.state.catalogue)
     return _following(running.start(turn))
 
 
@@ -105,9 +105,9 @@ async def ask(body: ChatRequest, request: Request, running: Running) -> Streamin
         **refusals(ChatSignInNeeded, ChatForbidden, ChatNotFound),
     },
 )
-async def resume(chat_id: UUID, tx: Tx, me: Me, running: Running) -> Response:
+async def resume(chat_id: UUID, my: Mine, running: Running) -> Response:
     """Follow the answer that is being written in a chat, replayed from its start."""
-    await chats.readable(tx, me.id, chat_id)
+    await chats.readable(my.tx, my.id, chat_id)
     stream = running.stream_of(chat_id)
     return _following(stream) if stream else Response(status_code=204)
 
@@ -123,9 +123,9 @@ async def stop(chat_id: UUID, request: Request, running: Running) -> None:
 
 
 @router.get("/chat/{chat_id}", responses=refusals(ChatForbidden, ChatNotFound))
-async def read_chat(chat_id: UUID, tx: Tx, visitor: Visitor, running: Running) -> ChatView:
+async def read_chat(chat_id: UUID, asking: Anyone, running: Running) -> ChatView:
     """Read one chat: its prompt, the history of its prompts, its tokens."""
-    chat = await chats.readable(tx, visitor.id if visitor else None, chat_id)
+    chat = await chats.readable(asking.tx, _id(asking), chat_id)
     return ChatView(
         **chat.model_dump(by_alias=True),
         prompt=chat.preset_history[-1] if chat.preset_history else None,
@@ -134,11 +134,11 @@ async def read_chat(chat_id: UUID, tx: Tx, visitor: Visitor, running: Running) -
 
 
 @router.patch("/chat/{chat_id}", responses=refusals(ChatSignInNeeded, ChatForbidden, ChatNotFound))
-async def change_chat(chat_id: UUID, body: ChatChange, tx: Tx, me: Me) -> ChatRow:
+async def change_chat(chat_id: UUID, body: ChatChange, my: Mine) -> ChatRow:
     """Rename a chat, or make it public or private."""
-    chat = await chats.own(tx, me.id, chat_id)
-    await chats.change(tx, chat, title=body.title, visibility=body.visibility)
-    return await chats.own(tx, me.id, chat_id)
+    chat = await chats.own(my.tx, my.id, chat_id)
+    await chats.change(my.tx, chat, title=body.title, visibility=body.visibility)
+    return await chats.own(my.tx, my.id, chat_id)
 
 
 @router.delete("/chat", responses=refusals(ChatSignInNeeded, ChatForbidden, NotValid))
@@ -156,8 +156,7 @@ async def delete_chat(chat_id: Annotated[UUID, Query(alias="id")], request: Requ
 
 @router.get("/history", responses=refusals(ChatSignInNeeded, NotValid, ChatNotFound))
 async def list_history(
-    tx: Tx,
-    me: Me,
+    my: Mine,
     *,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
     starting_after: UUID | None = None,
@@ -166,21 +165,21 @@ async def list_history(
     """List your chats, newest first; `ending_before` a chat gives older ones, `starting_after` newer ones."""
     if starting_after and ending_before:
         raise NotValid("query", "name starting_after or ending_before, not both")
-    return await chats.history(tx, me.id, limit=limit, newer_than=starting_after, older_than=ending_before)
+    return await chats.history(my.tx, my.id, limit=limit, newer_than=starting_after, older_than=ending_before)
 
 
 @router.delete("/history", responses=refusals(ChatSignInNeeded))
-async def delete_history(tx: Tx, me: Me, running: Running) -> DeletedChats:
+async def delete_history(my: Mine, running: Running) -> DeletedChats:
     """Delete all your chats."""
-    await running.stop_all(me.id)
-    return DeletedChats(deleted_count=await chats.delete(tx, me.id))
+    await running.stop_all(my.id)
+    return DeletedChats(deleted_count=await chats.delete(my.tx, my.id))
 
 
 @router.get("/messages", responses=refusals(ChatForbidden))
-async def list_messages(chat_id: Annotated[UUID, Query(alias="chatId")], tx: Tx, visitor: Visitor) -> Messages:
+async def list_messages(chat_id: Annotated[UUID, Query(alias="chatId")], asking: Anyone) -> Messages:
     """Read what was said in a chat, oldest first. Anyone may read a public chat; an unknown one is empty."""
     try:
-        chat = await chats.readable(tx, visitor.id if visitor else None, chat_id)
+        chat = await chats.readable(asking.tx, _id(asking), chat_id)
     except ChatNotFound:
         return Messages(messages=[], visibility="private", user_id=None, is_readonly=False)
     said: list[UIMessage] = [
@@ -190,9 +189,9 @@ async def list_messages(chat_id: Annotated[UUID, Query(alias="chatId")], tx: Tx,
             parts=message.parts,
             metadata={"createdAt": message.created_at},
         )
-        for message in await messages.of_chat(tx, chat_id)
+        for message in await messages.of_chat(asking.tx, chat_id)
     ]
-    readonly = visitor is None or chat.user_id != visitor.id
+    readonly = chat.user_id != _id(asking)
     return Messages(messages=said, visibility=chat.visibility, user_id=chat.user_id, is_readonly=readonly)
 
 
@@ -201,12 +200,14 @@ async def _stopped(chat_id: UUID, request: Request, running: RunningTurns) -> Ch
 
     Its transaction ends before the wait: the answer is kept in another one, which needs the chat's row.
     """
-    database: Database = request.app.state.database
-    async with database.transaction() as tx:
-        user = await _me(await visitor(request, tx))
-        chat = await chats.own(tx, user.id, chat_id)
+    async with asynccontextmanager(_mine)(request) as my:
+        chat = await chats.own(my.tx, my.id, chat_id)
     await running.stop(chat_id)
     return chat
+
+
+def _id(asking: Asking) -> UUID | None:
+    return asking.user.id if asking.user else None
 
 
 def _following(stream: Stream) -> StreamingResponse:

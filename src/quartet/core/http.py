@@ -1,18 +1,17 @@
-"""What every room's routes share: the request's transaction, and how refusals and failures are answered."""
+"""How refusals and failures are answered, whichever room they come from."""
 
 import logging
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Any
 from uuid import uuid4
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from psycopg import OperationalError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from quartet.core.database import Database, DatabaseOffline, Transaction
+from quartet.core.database import DatabaseOffline
 from quartet.core.errors import NotValid, Refusal, problem
 
 _log = logging.getLogger(__name__)
@@ -33,17 +32,6 @@ class Problem(BaseModel):
     code: str = Field(examples=["not_found:preset"])
     message: str
     errors: list[FieldError] | None = None
-
-
-async def _transaction(request: Request) -> AsyncIterator[Transaction]:
-    database: Database = request.app.state.database
-    async with database.transaction() as tx:
-        yield tx
-
-
-# Function scope: the commit happens before the answer leaves, so a commit that fails is a 500 and not a 201.
-Tx = Annotated[Transaction, Depends(_transaction, scope="function")]
-"""The one transaction of an ordinary request."""
 
 
 def install_error_handlers(app: FastAPI) -> None:

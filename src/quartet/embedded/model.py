@@ -26,6 +26,7 @@ class LocalModel:
         self._board = Board(home)
         self._status = Status("off")
         self._settled = asyncio.Event()
+        self._settled.set()
         self._nudge = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._gguf = Path()
@@ -76,7 +77,8 @@ class LocalModel:
 
     async def wait_ready(self) -> None:
         """Raises `EmbeddedFailed` with the reason where it cannot be."""
-        await self._settled.wait()
+        while self.state == "starting":
+            await self._settled.wait()
         if self.state != "ready":
             raise EmbeddedFailed(self.reason or "The local model is off.")
 
@@ -118,7 +120,7 @@ class LocalModel:
         wish = self._board.wish(self._gguf)
         try:
             while True:
-                serving = asyncio.create_task(self._keep_serving(wish, lock))
+                serving = asyncio.create_task(self._try_to_serve(wish, lock))
                 try:
                     wish = await self._next_wish(wish)
                     self._gguf = Path(wish.gguf)
@@ -142,8 +144,15 @@ class LocalModel:
         self._nudge.clear()
 
     def _tell(self, status: Status) -> None:
-        self._board.tell(status)
         self._set(status)
+        self._board.tell(status)
+
+    async def _try_to_serve(self, wish: Wish, lock: locks.Lock) -> None:
+        try:
+            await self._keep_serving(wish, lock)
+        except OSError as refused:
+            reason = f"The process of the local model cannot be looked after: {refused}."
+            self._set(Status("failed", wish.gguf, wish.token, reason=reason))
 
     async def _keep_serving(self, wish: Wish, lock: locks.Lock) -> None:
         """One model, through the deaths of its process; returns when there is no hope."""

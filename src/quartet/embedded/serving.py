@@ -58,7 +58,9 @@ class Board:
         """The status of the latest wish: it is starting until whoever serves says otherwise."""
         wish, read = self.wished(), self._read("status.json")
         status = Status(**read) if read else None
-        return status if status and wish and status.token == wish.token else Status("starting")
+        if status and wish and status.token == wish.token:
+            return status
+        return Status("starting", wish.gguf if wish else "")
 
     def clear(self) -> None:
         for name in ("wish.json", "status.json"):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from quartet.billing import plans
@@ -11,16 +11,13 @@ from quartet.core.cursors import Cursor
 from quartet.core.database import Transaction
 from quartet.core.rows import row_of
 from quartet.core.wire import Page
-from quartet.prompts.compose import ComponentType
 from quartet.prompts.errors import (
     ComponentChanged,
     ComponentLimitReached,
     ComponentNotFound,
     ComponentTypeFixed,
 )
-from quartet.prompts.models import Component, ComponentChange, NewComponent, PresetRef, changes
-
-Sort = Literal["usage", "recent", "name"]
+from quartet.prompts.models import Component, ComponentChange, ComponentQuery, NewComponent, PresetRef, changes
 
 COMPONENT = """SELECT c."id", c."userId", c."type"::text AS "type", c."name", c."content", c."description",
     coalesce(c."tags", '{}') AS "tags", c."usageCount",
@@ -39,44 +36,36 @@ class _Order:
     read: Callable[[str], object]
 
 
-_ORDERS: dict[Sort, _Order] = {
+_ORDERS: dict[str, _Order] = {
     "usage": _Order('c."usageCount"', "< (%(key)s::int, %(id)s)", int),
     "recent": _Order('c."updatedAt"', "< (%(key)s::timestamp, %(id)s)", datetime.fromisoformat),
     "name": _Order('lower(c."name")', "> (lower(%(key)s), %(id)s)", str.strip),
 }
 
 
-async def find_many(
-    tx: Transaction,
-    user_id: UUID,
-    *,
-    type_: ComponentType | None = None,
-    q: str | None = None,
-    sort: Sort = "usage",
-    limit: int = 50,
-    cursor: str | None = None,
-) -> Page[Component]:
-    """List the user's components, a page of `limit` at a time; `q` is looked for in all their texts."""
-    order = _ORDERS[sort]
-    direction = "ASC" if sort == "name" else "DESC"
+async def find_many(tx: Transaction, user_id: UUID, asked: ComponentQuery) -> Page[Component]:
+    """List the user's components, a page at a time."""
+    order = _ORDERS[asked.sort]
+    direction = "ASC" if asked.sort == "name" else "DESC"
     query = f'{COMPONENT} WHERE c."userId" = %(user)s'
-    values: dict[str, Any] = {"user": user_id, "limit": limit + 1}
-    if type_:
+    values: dict[str, Any] = {"user": user_id, "limit": asked.limit + 1}
+    if asked.type:
         query += ' AND c."type" = %(type)s::component_type'
-        values["type"] = type_
-    if q:
+        values["type"] = asked.type
+    if asked.q:
         query += ' AND concat_ws(chr(10), c."name", c."content", c."description") ILIKE %(q)s'
-        values["q"] = pattern(q)
-    if cursor:
-        last = Cursor.decode(cursor, order.read)
+        values["q"] = pattern(asked.q)
+    if asked.cursor:
+        last = Cursor.decode(asked.cursor, order.read)
         query += f' AND ({order.key}, c."id") {order.after}'
         values |= {"key": last.key, "id": last.id}
     query += f' ORDER BY {order.key} {direction}, c."id" {direction} LIMIT %(limit)s'
     async with tx.cursor(row_factory=row_of(Component)) as rows:
         await rows.execute(query, values)
         found = await rows.fetchall()
-    more = len(found) > limit
-    return Page(items=found[:limit], next_cursor=_cursor(found[limit - 1], sort) if more else None)
+    if len(found) <= asked.limit:
+        return Page(items=found)
+    return Page(items=found[: asked.limit], next_cursor=_cursor(found[asked.limit - 1], asked.sort))
 
 
 async def get(tx: Transaction, user_id: UUID, component_id: UUID) -> Component:
@@ -176,6 +165,6 @@ async def _refuse_over_limit(tx: Transaction, user_id: UUID, limit: int | None) 
         raise ComponentLimitReached(f"Your plan keeps {limit} components. Delete one, or upgrade.")
 
 
-def _cursor(last: Component, sort: Sort) -> str:
+def _cursor(last: Component, sort: str) -> str:
     key = {"usage": last.usage_count, "recent": last.updated_at, "name": last.name}[sort]
     return Cursor(key=str(key), id=last.id).encode()

@@ -1,9 +1,9 @@
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from quartet.core.wire import KEEPABLE, Body, Row, UtcTime, Wire
+from quartet.core.wire import KEEPABLE, Body, Row, Text, UtcTime, Wire
 from quartet.prompts.compose import TYPES, ComponentType
 
 
@@ -57,6 +57,28 @@ class ComponentChange(Body):
             if field in self.model_fields_set and getattr(self, field) is None:
                 raise ValueError(f"{field} must not be null")
         return self
+
+
+Limit = Annotated[int, Field(ge=1, le=100)]
+Search = Annotated[Text, Field(max_length=200)]
+
+
+class ComponentQuery(Body):
+    """Which components, in what order, from where on. `q` is looked for in all their texts."""
+
+    type: ComponentType | None = None
+    q: Search | None = None
+    sort: Literal["usage", "recent", "name"] = "usage"
+    limit: Limit = 50
+    cursor: Annotated[str, Field(max_length=1000)] | None = None
+
+
+class PresetQuery(Body):
+    """Which presets, in what order. `q` is looked for in name and description."""
+
+    q: Search | None = None
+    sort: Literal["popular", "recent", "name"] = "recent"
+    limit: Limit = 100
 
 
 class PresetRef(Row):

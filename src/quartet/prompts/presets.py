@@ -1,6 +1,6 @@
 """The presets a user owns, always with their components: one query, however many slots are filled."""
 
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from psycopg.errors import ForeignKeyViolation
@@ -18,9 +18,7 @@ from quartet.prompts.errors import (
     PresetNotFound,
     WrongType,
 )
-from quartet.prompts.models import NewPreset, Preset, PresetChange, changes
-
-Sort = Literal["popular", "recent", "name"]
+from quartet.prompts.models import NewPreset, Preset, PresetChange, PresetQuery, changes
 
 _PRESET = f"""SELECT p."id", p."userId", p."name", p."description",
     p."roleId", p."styleId", p."contextId", p."modeId",
@@ -37,23 +35,21 @@ _PRESET = f"""SELECT p."id", p."userId", p."name", p."description",
     SELECT lost."type"::text FROM "PresetLoss" lost WHERE lost."presetId" = p."id" ORDER BY lost."type"
   ) AS "missing") l"""
 
-_ORDERS: dict[Sort, str] = {
+_ORDERS: dict[str, str] = {
     "popular": 'p."usageCount" DESC, p."id"',
     "recent": 'coalesce(p."lastUsedAt", p."createdAt") DESC, p."id"',
     "name": 'lower(p."name"), p."id"',
 }
 
 
-async def find_many(
-    tx: Transaction, user_id: UUID, *, q: str | None = None, sort: Sort = "recent", limit: int = 100
-) -> Page[Preset]:
-    """List the user's presets; `q` is looked for in name and description."""
+async def find_many(tx: Transaction, user_id: UUID, asked: PresetQuery) -> Page[Preset]:
+    """List the user's presets."""
     query = f'{_PRESET} WHERE p."userId" = %(user)s'
-    values: dict[str, Any] = {"user": user_id, "limit": limit}
-    if q:
+    values: dict[str, Any] = {"user": user_id, "limit": asked.limit}
+    if asked.q:
         query += ' AND concat_ws(chr(10), p."name", p."description") ILIKE %(q)s'
-        values["q"] = components.pattern(q)
-    return Page(items=await _rows(tx, f"{query} ORDER BY {_ORDERS[sort]} LIMIT %(limit)s", values))
+        values["q"] = components.pattern(asked.q)
+    return Page(items=await _rows(tx, f"{query} ORDER BY {_ORDERS[asked.sort]} LIMIT %(limit)s", values))
 
 
 async def get(tx: Transaction, user_id: UUID, preset_id: UUID) -> Preset:

@@ -1,17 +1,23 @@
 import { ActionIcon, Drawer, TextInput } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useDisclosure, useHotkeys, useOs } from "@mantine/hooks";
 import { IconMenu2, IconPencilPlus, IconSearch, IconStack2, IconVocabulary } from "@tabler/icons-react";
 import { Link, useRouterState } from "@tanstack/react-router";
-import { type ReactNode, useEffect } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import classes from "./shell.module.css";
 import { OfflineBanner } from "./states";
 import { Wordmark } from "./wordmark";
+
+const Palette = lazy(() => import("./palette"));
 
 /** The frame of every signed-in page: sidebar (a drawer on small screens), then the page. */
 export function Shell(props: { history: ReactNode; user: ReactNode; children: ReactNode }) {
   const [opened, drawer] = useDisclosure(false);
   const path = useRouterState({ select: (state) => state.location.href });
   const { close } = drawer;
+  const [palette, setPalette] = useState(0);
+  const find = () => setPalette((count) => count + 1);
+  const isMac = useOs() === "macos";
+  useHotkeys([["mod+K", find]], []);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere is what closes the drawer.
   useEffect(close, [path, close]);
@@ -23,6 +29,11 @@ export function Shell(props: { history: ReactNode; user: ReactNode; children: Re
           <IconPencilPlus size={18} stroke={1.7} aria-hidden="true" />
           New chat
         </Link>
+        <button type="button" onClick={find} aria-keyshortcuts={isMac ? "Meta+K" : "Control+K"}>
+          <IconSearch size={18} stroke={1.7} aria-hidden="true" />
+          Go to
+          <span aria-hidden="true">{isMac ? "⌘ K" : "Ctrl K"}</span>
+        </button>
         <Link to="/library/{-$type}">
           <IconVocabulary size={18} stroke={1.7} aria-hidden="true" />
           Library
@@ -59,6 +70,11 @@ export function Shell(props: { history: ReactNode; user: ReactNode; children: Re
           </Drawer.Body>
         </Drawer.Content>
       </Drawer.Root>
+      {palette > 0 ? (
+        <Suspense fallback={null}>
+          <Palette opened={palette} />
+        </Suspense>
+      ) : null}
       <div className={classes.main}>
         <OfflineBanner />
         <div className={classes.top}>

@@ -2,7 +2,7 @@ import { UnstyledButton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconChevronDown, IconCircleOff, IconPlus } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { lazy, type ReactElement, Suspense, useState } from "react";
+import { lazy, type ReactElement, Suspense, useEffect, useState } from "react";
 import { isRefusal } from "@/api/client";
 import { componentQuery, componentsQuery } from "@/api/components";
 import { TYPE_NAMES, TYPES, type Type } from "@/lib/slots";
@@ -42,7 +42,13 @@ export function SlotPicker(props: Props) {
   });
   const picked = useQuery({ ...componentQuery(value ?? ""), enabled: value !== null });
   const gone = value !== null && isRefusal(picked.error, 404);
-  const name = value === null ? null : gone ? "Deleted" : (picked.data?.name ?? "…");
+  const name = value === null || gone ? null : (picked.data?.name ?? "…");
+  const { onChange } = props;
+
+  // A chat may still name a component that was deleted since: its slot is as good as empty.
+  useEffect(() => {
+    if (gone) onChange(null);
+  }, [gone, onChange]);
 
   const options: PickerOption[] = (list.data?.pages ?? [])
     .flatMap((page) => page.items)
@@ -65,7 +71,7 @@ export function SlotPicker(props: Props) {
   const shared = {
     type,
     name,
-    lost: props.lost || gone,
+    lost: props.lost ?? false,
     opened: props.opened,
     onClick: () => props.onOpened(!props.opened),
   };

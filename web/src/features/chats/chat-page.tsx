@@ -2,7 +2,7 @@ import { Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { messagesQuery } from "@/api/chats";
+import { chatQuery, messagesQuery } from "@/api/chats";
 import { isRefusal } from "@/api/client";
 import { ErrorState } from "@/components/states";
 import { newId } from "@/lib/ids";
@@ -30,15 +30,19 @@ export function ChatPage({ id, presetId }: { id?: string; presetId?: string }) {
 function KeptChat({ id }: { id: string }) {
   const [session, setSession] = useState<Session | undefined>(() => findSession(id));
   const kept = useQuery({ ...messagesQuery(id), enabled: !session });
-  if (!session && kept.data) setSession(makeSession(id, kept.data.messages as unknown as Message[]));
+  // A chat that is not there has no messages either: only this tells it from an empty one.
+  const info = useQuery({ ...chatQuery(id), enabled: !session });
+  if (!session && kept.data && info.data)
+    setSession(makeSession(id, kept.data.messages as unknown as Message[]));
   if (session) return <ChatView session={session} isNew={false} isReadonly={kept.data?.isReadonly} />;
-  if (kept.isError) {
-    const gone = isRefusal(kept.error, 404) || isRefusal(kept.error, 403);
+  const error = kept.error ?? info.error;
+  if (error) {
+    const gone = isRefusal(error, 404) || isRefusal(error, 403);
     return (
       <ErrorState
         title={gone ? "This chat is not here" : "The chat did not load"}
-        error={kept.error}
-        retry={gone ? undefined : () => void kept.refetch()}
+        error={error}
+        retry={gone ? undefined : () => void Promise.all([kept.refetch(), info.refetch()])}
         actions={
           <Button size="sm" renderRoot={(rest) => <Link to="/" {...rest} />}>
             New chat

@@ -24,11 +24,12 @@ export function EditComponent(props: {
   component: Component;
   onDirty: (dirty: boolean) => void;
   onDone: () => void;
+  deleting: boolean;
+  onDeleting: (deleting: boolean) => void;
 }) {
   // The version the person began from; a newer one that arrives meanwhile must not slip under their text.
   const [base, setBase] = useState(props.component);
   const [overwrite, setOverwrite] = useState<ComponentValues | null>(null);
-  const [deleting, setDeleting] = useState(false);
   const client = useQueryClient();
   const change = useChangeComponent();
   const usedBy = useUsedBy(base);
@@ -112,7 +113,7 @@ export function EditComponent(props: {
           color="danger"
           c="var(--q-danger)"
           leftSection={<IconTrash size={16} />}
-          onClick={() => setDeleting(true)}
+          onClick={() => props.onDeleting(true)}
         >
           Delete
         </Button>
@@ -120,8 +121,8 @@ export function EditComponent(props: {
       <DeleteComponent
         component={base}
         usedBy={usedBy?.map((preset) => preset.name)}
-        opened={deleting}
-        onClose={() => setDeleting(false)}
+        opened={props.deleting}
+        onClose={() => props.onDeleting(false)}
         onDone={props.onDone}
       />
     </>
