@@ -33,6 +33,8 @@ from quartet.prompts import routes as prompts
 from quartet.settings import Settings
 from quartet.web.pages import Pages
 
+_ASK_AGAIN_SECONDS = 20
+
 
 def create_app(settings: Settings, weights: Path | None = None) -> FastAPI:
     """Build the server for complete settings: `database.url`, `server.secret` and `server.home` are set.
@@ -92,7 +94,7 @@ async def _open(app: FastAPI, settings: Settings, weights: Path | None, things: 
     state.catalogue = Catalogue(
         providers,
         local=partial(_running_model, state.local),
-        compatible=_served(providers.get("openai"), things) if settings.openai.base_url else None,
+        compatible=_served(providers.get("openai"), things) if settings.openai.is_another_server else None,
     )
     async with state.database.transaction() as tx:
         has_last_context = await chats.has_last_context(tx)
@@ -110,9 +112,9 @@ def _providers(settings: Settings, local: LocalModel | None) -> dict[ProviderNam
     providers: dict[ProviderName, Provider] = {}
     if local:
         providers["local"] = LocalProvider(partial(_running_model, local))
-    if settings.openai.api_key:
+    if settings.openai.api_key or settings.openai.base_url:
         providers["openai"] = OpenAIProvider(
-            api_key=settings.openai.api_key.get_secret_value(), base_url=settings.openai.base_url
+            api_key=_revealed(settings.openai.api_key), base_url=settings.openai.base_url
         )
     if settings.anthropic.api_key:
         providers["anthropic"] = AnthropicProvider(
@@ -128,8 +130,10 @@ def _served(provider: Provider | None, things: AsyncExitStack) -> Callable[[], l
     served: list[str] = []
 
     async def ask() -> None:
-        with suppress(ProviderFailed):
-            served.extend(await provider.models())
+        while not served:
+            with suppress(ProviderFailed):
+                served.extend(await provider.models())
+            await asyncio.sleep(_ASK_AGAIN_SECONDS)
 
     things.callback(asyncio.create_task(ask()).cancel)
     return lambda: served
@@ -141,6 +145,10 @@ def _running_model(local: LocalModel | None) -> RunningModel | None:
         return None
     label = CATALOGUE[local.name].label if local.name in CATALOGUE else None
     return RunningModel(local.name, local.base_url, local.api_key, local.context_window, label)
+
+
+def _revealed(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
 
 
 def _required(value: SecretStr | None) -> bytes:

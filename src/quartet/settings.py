@@ -1,11 +1,12 @@
 """Everything a deployment may change, read once from the environment and an optional `.env`.
 
-Built only in `cli.py` and passed in from there: no other module reads the environment.
+Built only in `cli` and passed in from there: no other module reads the environment.
 The names are fixed, because other people's scripts rely on them; `.env.example` explains each.
 """
 
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -33,6 +34,11 @@ class ServerSettings(BaseSettings):
         description="A .gguf file, a model's name, or `none`; None: what `quartet model use` chose.",
     )
 
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can connect. A reverse proxy on it may still let others in."""
+        return self.host in {"127.0.0.1", "localhost", "::1"}
+
 
 class DatabaseSettings(BaseSettings):
     """`DATABASE_*`: a PostgreSQL of your own (14 or newer); without one we start an embedded server."""
@@ -51,7 +57,11 @@ class OpenAISettings(BaseSettings):
     model_config = _group("OPENAI_")
 
     api_key: SecretStr | None = None
-    base_url: str | None = None
+    base_url: str | None = Field(default=None, description="Another server that speaks OpenAI's chat completions.")
+
+    @property
+    def is_another_server(self) -> bool:
+        return self.base_url is not None and urlsplit(self.base_url).hostname != "api.openai.com"
 
 
 class AnthropicSettings(BaseSettings):
@@ -82,3 +92,9 @@ class Settings(BaseModel):
             openai=OpenAISettings(_env_file=env_file),
             anthropic=AnthropicSettings(_env_file=env_file),
         )
+
+
+def prefix_of(group: str) -> str:
+    """Return what the names of a group's settings begin with, by the name of its class."""
+    groups = (ServerSettings, DatabaseSettings, OpenAISettings, AnthropicSettings)
+    return next((each.model_config.get("env_prefix", "") for each in groups if each.__name__ == group), "")

@@ -167,9 +167,9 @@ async def test_the_answer_of_a_dead_process_is_settled_by_another(ada: Person, v
         )
         await tx.execute(
             """INSERT INTO "Reservation" ("messageId", "chatId", "userId", "provider", "model", "inputTokens",
-                 "outputTokens", "isMetered", "parts", "leaseUntil")
+                 "outputTokens", "isMetered", "parts", "replaces", "leaseUntil")
                VALUES (%s, %s, %s, 'openai', 'openai/gpt-6-luna', 100, 4000, true,
-                 '[{"type": "text", "text": "Half an ans", "state": "done"}]', now() - interval '1 second')""",
+                 '[{"type": "text", "text": "Half an ans", "state": "done"}]', '{}', now() - interval '1 second')""",
             [message, chat, ada.id],
         )
     await until(lambda: none_reserved(database, ada), seconds=20)

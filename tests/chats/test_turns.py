@@ -145,8 +145,12 @@ async def test_what_was_deleted_never_breaks_a_chat(ada: Person, vendor: VendorP
     await ada.ask(chat=chat)
     assert vendor.calls[1].json["messages"][0]["content"] == "# Role\n\nx"
     await ada.delete(f"/api/presets/{preset['id']}")
+    prompt = (await ada.get(f"/api/chat/{chat}")).json()["prompt"]
+    assert (prompt["presetId"], prompt["presetName"]) == (None, "Custom")
+    assert prompt["components"]["roleId"] == preset["roleId"]
     heard = await ada.ask(chat=chat)
     assert heard.data("prompt")["presetName"] == "Custom"
+    assert vendor.calls[2].json["messages"][0]["content"] == "# Role\n\nx", "the preset's parts go on as a mix"
     assert (await ada.get(f"/api/chat/{chat}")).json()["currentPresetId"] is None
 
 
@@ -184,6 +188,23 @@ async def test_regenerate_replaces_the_last_answer(ada: Person, vendor: VendorPe
     assert [message["content"] for message in vendor.calls[2].json["messages"]] == ["One", "Hello, world", "Two"]
     texts = [part["text"] for each in await messages(ada, chat) for part in each["parts"] if part["type"] == "text"]
     assert texts == ["One", "Hello, world", "Two", "Better"]
+
+
+async def test_a_failed_regeneration_costs_no_answer(ada: Person, vendor: VendorPeer):
+    chat = str(uuid4())
+    await ada.ask("One", chat=chat)
+    before = await messages(ada, chat)
+    vendor.script(Answer(status=500))
+    async with ada.asking({"id": chat, "trigger": "regenerate-message", "messages": []}) as answer:
+        assert (await hear(answer)).types[-1] == "error"
+    assert await messages(ada, chat) == before
+
+
+async def test_what_a_database_cannot_keep_is_left_out(ada: Person, vendor: VendorPeer):
+    vendor.script(Answer(deltas=["a\x00b", "\x00", "c"]))
+    chat = str(uuid4())
+    assert (await ada.ask(chat=chat)).text == "abc"
+    assert (await messages(ada, chat))[1]["parts"][2]["text"] == "abc"
 
 
 async def test_the_same_question_sent_twice_is_asked_once(ada: Person, vendor: VendorPeer):

@@ -1,8 +1,6 @@
 """Looking at, waiting for and starting real processes."""
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -31,16 +29,6 @@ def eventually(true: Callable[[], bool], seconds: float = 15) -> None:
     while not true():
         assert time.monotonic() < deadline, f"still not so after {seconds} s"
         time.sleep(0.05)
-
-
-def python(script: str, *arguments: object, **options) -> subprocess.Popen[str]:
-    """Another process of ours, that prints."""
-    return subprocess.Popen(
-        [sys.executable, "-c", script, *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        text=True,
-        **options,
-    )
 
 
 def with_path(folder: Path) -> dict[str, str]:

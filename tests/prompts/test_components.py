@@ -1,4 +1,6 @@
 import asyncio
+import base64
+import json
 
 import pytest
 
@@ -139,11 +141,22 @@ async def test_pages_give_everything_once(ada: Person, sort: str):
     assert set(seen) == made
 
 
-@pytest.mark.parametrize("cursor", ["x", "bm8=", "WzEsMl0=", "W10=", "\N{GRINNING FACE}"])
-async def test_a_cursor_of_no_list_is_refused(bob: Person, cursor: str):
-    answer = await bob.get("/api/components", cursor=cursor)
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["path"] == "query.cursor"
+def a_cursor(key: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps([key, "00000000-0000-4000-8000-000000000000"]).encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("sort", "cursor"),
+    [("usage", cursor) for cursor in ("x", "bm8=", "WzEsMl0=", "W10=", "\N{GRINNING FACE}")]
+    + [("usage", a_cursor(key)) for key in ("9999999999", "-1", "x", None)]
+    + [("recent", a_cursor(key)) for key in ("yesterday", 1)]
+    + [("name", a_cursor(key)) for key in ("a\x00b", 1)],
+)
+async def test_a_cursor_of_no_list_is_refused(bob: Person, sort: str, cursor: str):
+    for path in ("/api/components", "/api/presets"):
+        answer = await bob.get(path, cursor=cursor, sort=sort.replace("usage", "popular") if "pre" in path else sort)
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["path"] == "query.cursor"
 
 
 async def test_search_takes_every_sign_literally(bob: Person):

@@ -92,6 +92,21 @@ async def test_orders(ada: Person):
     assert (await names("popular"))[0] == "b"
 
 
+@pytest.mark.parametrize("sort", ["popular", "recent", "name"])
+async def test_pages_give_everything_once(ada: Person, sort: str):
+    role = await ada.component("role")
+    for n in range(5):
+        await ada.post("/api/presets", {"name": f"{n % 2} same", "roleId": role["id"]})
+    seen, cursor = [], None
+    while True:
+        query = {"limit": 2, "sort": sort} | ({"cursor": cursor} if cursor else {})
+        page = (await ada.get("/api/presets", **query)).json()
+        seen += [preset["id"] for preset in page["items"]]
+        if not (cursor := page["nextCursor"]):
+            break
+    assert len(seen) == len(set(seen)) == 5
+
+
 async def test_somebody_elses_is_not_there(ada: Person, bob: Person, visitor: Visitor):
     path = f"/api/presets/{(await ada.preset(role='x'))['id']}"
     for person, status in ((bob, 404), (visitor, 401)):

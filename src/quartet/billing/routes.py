@@ -2,7 +2,7 @@ from datetime import UTC
 
 from fastapi import APIRouter
 
-from quartet.accounts.current import Anyone, Mine, SignedIn
+from quartet.accounts.asking import Anyone, Mine, SignedIn
 from quartet.accounts.errors import SignInNeeded
 from quartet.accounts.models import Account
 from quartet.billing import plans, usage

@@ -22,13 +22,14 @@ _SMALLEST_ANSWER = 64
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The turn that reserves: ids of the answer and its chat, and who asks what model."""
+    """The turn that reserves: ids of the answer and its chat, who asks what model, what the answer replaces."""
 
     message_id: UUID
     chat_id: UUID
     user_id: UUID
     provider: str
     model: str
+    replaces: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,14 @@ async def spent(tx: Transaction, user_id: UUID, plan: Plan) -> Spent:
 
 
 async def reserve(
-    tx: Transaction, plan: Plan, holder: Holder, *, input_tokens: int, max_output: int, lease: timedelta
+    tx: Transaction,
+    plan: Plan,
+    holder: Holder,
+    parts: Sequence[Mapping[str, Any]],
+    *,
+    input_tokens: int,
+    max_output: int,
+    lease: timedelta,
 ) -> int:
     """Hold tokens for a turn; return the most its answer may have. Call it under `plans.hold`.
 
@@ -80,8 +88,8 @@ async def reserve(
         max_output = min(max_output, left)
     await tx.execute(
         """INSERT INTO "Reservation" ("messageId", "chatId", "userId", "provider", "model",
-             "inputTokens", "outputTokens", "isMetered", "parts", "leaseUntil")
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, '[]', now() + %s)""",
+             "inputTokens", "outputTokens", "isMetered", "parts", "replaces", "leaseUntil")
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, now() + %s)""",
         [
             holder.message_id,
             holder.chat_id,
@@ -91,6 +99,8 @@ async def reserve(
             input_tokens,
             max_output,
             metered,
+            Jsonb(parts),
+            list(holder.replaces),
             lease,
         ],
     )
@@ -98,10 +108,8 @@ async def reserve(
 
 
 async def is_held(tx: Transaction, chat_id: UUID) -> bool:
-    """Say whether a turn is running in this chat, on whichever process."""
-    cursor = await tx.execute(
-        'SELECT 1 FROM "Reservation" WHERE "chatId" = %s AND "leaseUntil" > now() LIMIT 1', [chat_id]
-    )
+    """Say whether a turn holds this chat, on whichever process; a dead one does until it is settled."""
+    cursor = await tx.execute('SELECT 1 FROM "Reservation" WHERE "chatId" = %s LIMIT 1', [chat_id])
     return await cursor.fetchone() is not None
 
 
@@ -116,12 +124,15 @@ async def renew(tx: Transaction, parts: Mapping[UUID, Sequence[Mapping[str, Any]
 
 
 async def settle(tx: Transaction, holder: Holder, *, input_tokens: int, output_tokens: int) -> bool:
-    """Turn a reservation into usage; False when somebody already did, and nothing is changed."""
+    """Turn a reservation into usage of the month it was made in; False when somebody already did."""
     cursor = await tx.execute(
-        """WITH released AS (DELETE FROM "Reservation" WHERE "messageId" = %(message)s RETURNING "isMetered")
+        """WITH released AS (
+             DELETE FROM "Reservation" WHERE "messageId" = %(message)s RETURNING "isMetered", "createdAt"
+           )
            INSERT INTO "Usage" ("messageId", "userId", "provider", "model",
-             "inputTokens", "outputTokens", "isMetered")
-           SELECT %(message)s, %(user)s, %(provider)s, %(model)s, %(input)s, %(output)s, "isMetered" FROM released
+             "inputTokens", "outputTokens", "isMetered", "createdAt")
+           SELECT %(message)s, %(user)s, %(provider)s, %(model)s, %(input)s, %(output)s, "isMetered", "createdAt"
+           FROM released
            ON CONFLICT DO NOTHING""",
         {
             "message": holder.message_id,
@@ -138,8 +149,10 @@ async def settle(tx: Transaction, holder: Holder, *, input_tokens: int, output_t
 async def abandoned(tx: Transaction) -> Abandoned | None:
     """Take one reservation of a dead process, locked until the transaction ends; None when there is none."""
     cursor = await tx.execute(
-        """SELECT "messageId", "chatId", "userId", "provider", "model", "parts", "inputTokens"
+        """SELECT "messageId", "chatId", "userId", "provider", "model", "replaces", "parts", "inputTokens"
            FROM "Reservation" WHERE "leaseUntil" < now() LIMIT 1 FOR UPDATE SKIP LOCKED"""
     )
     row = await cursor.fetchone()
-    return Abandoned(Holder(*row[:5]), *row[5:]) if row else None
+    if row is None:
+        return None
+    return Abandoned(Holder(row[0], row[1], row[2], row[3], row[4], tuple(row[5])), parts=row[6], input_tokens=row[7])

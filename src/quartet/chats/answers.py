@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from quartet.chats import events
 from quartet.chats.models import Outcome
+from quartet.prompts.models import Receipt
 
 Kind = Literal["text", "reasoning"]
 
@@ -12,9 +13,9 @@ Kind = Literal["text", "reasoning"]
 class Answer:
     """An answer while it is written. Its parts are what the client's own message ends up with."""
 
-    def __init__(self, receipt: Mapping[str, Any]) -> None:
+    def __init__(self, receipt: Receipt) -> None:
         self._closed: list[dict[str, Any]] = [
-            {"type": "data-prompt", "data": receipt},
+            {"type": "data-prompt", "data": receipt.model_dump(mode="json", by_alias=True)},
             {"type": "step-start"},
         ]
         self._kind: Kind | None = None
@@ -28,6 +29,8 @@ class Answer:
     def add(self, kind: Kind, text: str) -> bytes:
         """Say a piece; return its chunk, preceded by what ends another kind of part and starts this one."""
         self.is_checkpointed = False
+        if "\x00" in text:  # no model means it, and PostgreSQL cannot keep it
+            text = text.replace("\x00", "")
         change = b""
         if kind != self._kind:
             change = self._close()

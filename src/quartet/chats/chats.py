@@ -10,6 +10,7 @@ from quartet.chats.errors import ChatForbidden, ChatNotFound
 from quartet.chats.models import Chat, ChatRow, History, Visibility
 from quartet.core.database import Transaction
 from quartet.core.rows import row_of
+from quartet.prompts import selection
 from quartet.prompts.selection import Selection
 
 _ROW = """"id", "createdAt" AT TIME ZONE 'UTC' AS "createdAt", "title", "userId", "visibility" """
@@ -55,26 +56,34 @@ async def open_or_create(tx: Transaction, user_id: UUID, chat_id: UUID, *, title
     return await own(tx, user_id, chat_id)
 
 
-async def select(tx: Transaction, chat: Chat, selection: Selection) -> None:
+async def select(tx: Transaction, chat: Chat, chosen: Selection) -> None:
     """Write a changed selection into the chat and its history."""
     await tx.execute(
         """UPDATE "Chat" SET "currentPresetId" = %s,
              "presetHistory" = coalesce("presetHistory", '[]') || %s::jsonb
            WHERE "id" = %s AND "userId" = %s""",
-        [selection.preset_id, Jsonb([entry(selection)]), chat.id, chat.user_id],
+        [chosen.preset_id, Jsonb([entry(chosen)]), chat.id, chat.user_id],
     )
 
 
-def entry(selection: Selection) -> dict[str, Any]:
+async def restore(tx: Transaction, chat: Chat) -> Selection:
+    """Read what the chat speaks with now: its last choice, as far as that is still there."""
+    if not chat.preset_history:
+        return Selection()
+    last = chat.preset_history[-1]
+    return await selection.restore(tx, chat.user_id, last.preset_id, last.components, last.changed_components or [])
+
+
+def entry(chosen: Selection) -> dict[str, Any]:
     """Compose a `presetHistory` entry: the spec's members, and the slots so that the mix can be restored."""
     written: dict[str, Any] = {
         "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "presetId": str(selection.preset_id) if selection.preset_id else None,
-        "presetName": selection.preset_name,
+        "presetId": str(chosen.preset_id) if chosen.preset_id else None,
+        "presetName": chosen.preset_name,
     }
-    if selection.changed:
-        written["changedComponents"] = list(selection.changed)
-    written["components"] = {f"{type_}Id": str(id_) for type_, id_ in selection.slots().items()}
+    if chosen.changed:
+        written["changedComponents"] = list(chosen.changed)
+    written["components"] = {f"{type_}Id": str(id_) for type_, id_ in chosen.slots().items()}
     return written
 
 
@@ -133,10 +142,11 @@ async def change(
 
 async def delete(tx: Transaction, user_id: UUID, chat_ids: list[UUID] | None = None) -> int:
     """Delete these of the user's chats, or all of them; return how many. The Chat SDK's tables do not cascade."""
-    chosen = """SELECT "id" FROM "Chat" WHERE "userId" = %(user)s
+    mine = """SELECT "id" FROM "Chat" WHERE "userId" = %(user)s
                 AND (%(ids)s::uuid[] IS NULL OR "id" = ANY(%(ids)s::uuid[]))"""
     values = {"user": user_id, "ids": chat_ids}
+    await tx.execute(f"{mine} FOR UPDATE", values)  # no turn may begin in them meanwhile
     for table in ("Vote_v2", "Vote", "Message_v2", "Message", "Stream"):
-        await tx.execute(f'DELETE FROM "{table}" WHERE "chatId" IN ({chosen})', values)
-    cursor = await tx.execute(f'DELETE FROM "Chat" WHERE "id" IN ({chosen})', values)
+        await tx.execute(f'DELETE FROM "{table}" WHERE "chatId" IN ({mine})', values)
+    cursor = await tx.execute(f'DELETE FROM "Chat" WHERE "id" IN ({mine})', values)
     return cursor.rowcount

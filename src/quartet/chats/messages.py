@@ -39,14 +39,13 @@ async def ask(tx: Transaction, chat_id: UUID, message_id: UUID, text: str) -> li
     return transcript
 
 
-async def ask_again(tx: Transaction, chat_id: UUID) -> list[Message]:
-    """Take the last answer away; return the transcript, the last question last. Raises `NothingToAnswer`."""
+async def ask_again(tx: Transaction, chat_id: UUID) -> tuple[list[Message], tuple[UUID, ...]]:
+    """Return the transcript up to the last question, and what came after it. Raises `NothingToAnswer`."""
     transcript = await of_chat(tx, chat_id)
     last = next((n for n in reversed(range(len(transcript))) if transcript[n].role == "user"), None)
     if last is None:
         raise NothingToAnswer
-    await delete(tx, [message.id for message in transcript[last + 1 :]])
-    return transcript[: last + 1]
+    return transcript[: last + 1], tuple(message.id for message in transcript[last + 1 :])
 
 
 async def keep_answer(tx: Transaction, chat_id: UUID, message_id: UUID, parts: list[dict[str, Any]]) -> None:

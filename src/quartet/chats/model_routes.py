@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Request
 
-from quartet.accounts.current import Anyone, Mine
+from quartet.accounts.asking import Anyone, Mine
 from quartet.accounts.errors import SignInNeeded
 from quartet.billing import plans
 from quartet.chats.errors import LocalModelUnknown, NotManageable
@@ -19,7 +19,8 @@ from quartet.settings import ServerSettings
 
 router = APIRouter(prefix="/api/models", tags=["Models"])
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+# Who comes through a reverse proxy is not at this machine, whatever address it connects from.
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto")
 
 
 class PriceView(Wire):
@@ -118,7 +119,8 @@ async def use_local_model(name: Annotated[str, Path(max_length=100)], request: R
 
 def _manageable(request: Request) -> bool:
     settings: ServerSettings = request.app.state.server
-    return request.app.state.local is not None and settings.host in _LOOPBACK and settings.local_model is None
+    forwarded = any(name in request.headers for name in _FORWARDED)
+    return request.app.state.local is not None and settings.is_local and not forwarded and not settings.local_model
 
 
 def _refuse_unless_own(request: Request, name: str) -> None:

@@ -1,8 +1,8 @@
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid5
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
 from quartet.chats.errors import BadQuestion
 from quartet.core.wire import KEEPABLE, Body, Row, Text, UtcTime, Wire
@@ -12,6 +12,14 @@ from quartet.prompts.models import Slots
 Visibility = Literal["public", "private"]
 Outcome = Literal["complete", "stopped", "failed", "interrupted"]
 MAX_QUESTION = 20_000
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+# Other programs write `presetHistory` too, some without a zone.
+LenientTime = Annotated[datetime, AfterValidator(_utc)]
 
 
 class Message(Row):
@@ -65,18 +73,20 @@ class History(Wire):
 class PresetHistoryEntry(Row):
     """When a chat's selection changed, and to what. `components` is ours: the slots after the change."""
 
-    timestamp: UtcTime
+    timestamp: LenientTime
     preset_id: UUID | None
     preset_name: str
     changed_components: list[ComponentType] | None = None
     components: Slots = Slots()
 
-    def overlay(self) -> Slots:
-        """Return what was chosen beside the preset: all slots of a free mix, only the changed ones of a preset."""
-        if self.preset_id is None:
-            return self.components
-        changed = self.changed_components or []
-        return Slots.model_validate({f"{type_}_id": getattr(self.components, f"{type_}_id") for type_ in changed})
+
+class ChatPrompt(Wire):
+    """What the next answer will speak with: the preset, the slots, and where they depart from the preset."""
+
+    preset_id: UUID | None
+    preset_name: str
+    components: Slots
+    changed_components: list[ComponentType]
 
 
 class Chat(ChatRow):
@@ -89,9 +99,9 @@ class Chat(ChatRow):
 
 
 class ChatView(Chat):
-    """`prompt`: what the next answer will speak with; `isRunning`: an answer is being written."""
+    """`prompt` is null for a reader who is not the owner; `isRunning`: an answer is being written."""
 
-    prompt: PresetHistoryEntry | None
+    prompt: ChatPrompt | None
     is_running: bool
 
 

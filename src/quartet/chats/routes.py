@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from quartet.accounts.current import Anyone, Asking, SignedIn, asking
+from quartet.accounts.asking import Anyone, Asking, SignedIn, asking
 from quartet.billing.errors import TokensSpent
 from quartet.chats import chats, events, messages
 from quartet.chats.errors import (
@@ -23,6 +23,7 @@ from quartet.chats.errors import (
 from quartet.chats.models import (
     Chat,
     ChatChange,
+    ChatPrompt,
     ChatRequest,
     ChatRow,
     ChatView,
@@ -37,6 +38,8 @@ from quartet.chats.turns import begin_turn
 from quartet.core.database import Database, DatabaseOffline
 from quartet.core.errors import NotValid, refusals
 from quartet.prompts.errors import ComponentNotFound, ModelUnknown, PresetNotFound, WrongType
+from quartet.prompts.models import Slots
+from quartet.prompts.selection import Selection
 
 router = APIRouter(prefix="/api", tags=["Chat"])
 
@@ -123,12 +126,13 @@ async def stop(chat_id: UUID, request: Request, running: Running) -> None:
 
 
 @router.get("/chat/{chat_id}", responses=refusals(ChatForbidden, ChatNotFound))
-async def read_chat(chat_id: UUID, asking: Anyone, running: Running) -> ChatView:
+async def read_chat(chat_id: UUID, whoever: Anyone, running: Running) -> ChatView:
     """Read one chat: its prompt, the history of its prompts, its tokens."""
-    chat = await chats.readable(asking.tx, _id(asking), chat_id)
+    chat = await chats.readable(whoever.tx, _id(whoever), chat_id)
+    is_owner = chat.user_id == _id(whoever)
     return ChatView(
         **chat.model_dump(by_alias=True),
-        prompt=chat.preset_history[-1] if chat.preset_history else None,
+        prompt=_prompt(await chats.restore(whoever.tx, chat)) if is_owner else None,
         isRunning=running.stream_of(chat_id) is not None,
     )
 
@@ -169,17 +173,21 @@ async def list_history(
 
 
 @router.delete("/history", responses=refusals(ChatSignInNeeded))
-async def delete_history(my: Mine, running: Running) -> DeletedChats:
+async def delete_history(request: Request, running: Running) -> DeletedChats:
     """Delete all your chats."""
-    await running.stop_all(my.id)
-    return DeletedChats(deleted_count=await chats.delete(my.tx, my.id))
+    async with asynccontextmanager(_mine)(request) as my:
+        user_id = my.id
+    await running.stop_all(user_id)
+    database: Database = request.app.state.database
+    async with database.transaction(user_id) as tx:
+        return DeletedChats(deleted_count=await chats.delete(tx, user_id))
 
 
 @router.get("/messages", responses=refusals(ChatForbidden))
-async def list_messages(chat_id: Annotated[UUID, Query(alias="chatId")], asking: Anyone) -> Messages:
+async def list_messages(chat_id: Annotated[UUID, Query(alias="chatId")], whoever: Anyone) -> Messages:
     """Read what was said in a chat, oldest first. Anyone may read a public chat; an unknown one is empty."""
     try:
-        chat = await chats.readable(asking.tx, _id(asking), chat_id)
+        chat = await chats.readable(whoever.tx, _id(whoever), chat_id)
     except ChatNotFound:
         return Messages(messages=[], visibility="private", user_id=None, is_readonly=False)
     said: list[UIMessage] = [
@@ -189,9 +197,9 @@ async def list_messages(chat_id: Annotated[UUID, Query(alias="chatId")], asking:
             parts=message.parts,
             metadata={"createdAt": message.created_at},
         )
-        for message in await messages.of_chat(asking.tx, chat_id)
+        for message in await messages.of_chat(whoever.tx, chat_id)
     ]
-    readonly = chat.user_id != _id(asking)
+    readonly = chat.user_id != _id(whoever)
     return Messages(messages=said, visibility=chat.visibility, user_id=chat.user_id, is_readonly=readonly)
 
 
@@ -206,8 +214,17 @@ async def _stopped(chat_id: UUID, request: Request, running: RunningTurns) -> Ch
     return chat
 
 
-def _id(asking: Asking) -> UUID | None:
-    return asking.user.id if asking.user else None
+def _id(whoever: Asking) -> UUID | None:
+    return whoever.user.id if whoever.user else None
+
+
+def _prompt(chosen: Selection) -> ChatPrompt:
+    return ChatPrompt(
+        preset_id=chosen.preset_id,
+        preset_name=chosen.preset_name,
+        components=Slots(**{f"{type_}_id": id_ for type_, id_ in chosen.slots().items()}),
+        changed_components=list(chosen.changed),
+    )
 
 
 def _following(stream: Stream) -> StreamingResponse:

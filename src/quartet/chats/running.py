@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import ceil
 from typing import Any
 from uuid import UUID
@@ -13,17 +13,17 @@ from psycopg import Error as DatabaseError
 from quartet.billing import usage
 from quartet.chats import events, turns
 from quartet.chats.accounting import app_usage, estimate
-from quartet.chats.answers import Answer, interrupted
+from quartet.chats.answers import interrupted
 from quartet.chats.models import Outcome
 from quartet.chats.streams import Stream
 from quartet.chats.turns import LEASE, Turn
 from quartet.core.database import Database, DatabaseOffline
-from quartet.llm.catalogue import Catalogue
+from quartet.llm.catalogue import Catalogue, Model, UnknownModel
 from quartet.llm.types import ProviderFailed, Usage
 
 # A killed process loses at most what was said since the last checkpoint.
 _CHECKPOINT_SECONDS = 0.9
-_SWEEP_EVERY = 5
+_SWEEP_EVERY = 3
 _KEEP_PAUSES = (0.2, 1.0, 3.0, 10.0)
 
 _log = logging.getLogger(__name__)
@@ -32,9 +32,8 @@ _log = logging.getLogger(__name__)
 @dataclass(eq=False)
 class RunningTurn:
     turn: Turn
-    answer: Answer
-    stream: Stream = field(default_factory=Stream)
-    speaking: asyncio.Task[Usage | None] | None = None
+    stream: Stream
+    speaking: asyncio.Task[Usage | None]
     outcome_if_cancelled: Outcome = "stopped"
 
 
@@ -51,7 +50,9 @@ class RunningTurns:
 
     def start(self, turn: Turn) -> Stream:
         """Begin to speak; return what readers follow."""
-        running = RunningTurn(turn, Answer(turn.receipt.model_dump(mode="json", by_alias=True)))
+        stream = Stream()
+        speaking = asyncio.create_task(turns.speak(turn, self._catalogue.provider(turn.model), stream))
+        running = RunningTurn(turn, stream, speaking)
         self._by_chat[turn.holder.chat_id] = running
         task = asyncio.create_task(self._run(running))
         self._tasks.add(task)
@@ -87,11 +88,9 @@ class RunningTurns:
 
     async def _run(self, running: RunningTurn) -> None:
         """Speak, then keep; whatever happens, the stream ends with one clear last chunk."""
-        turn, answer, stream = running.turn, running.answer, running.stream
-        provider = self._catalogue.provider(turn.model)
-        running.speaking = asyncio.create_task(turns.speak(turn, provider, answer, stream))
+        turn, answer, stream = running.turn, running.turn.answer, running.stream
         try:
-            outcome, problem, counted = await _listen(running, running.speaking)
+            outcome, problem, counted = await _listen(running)
             counted = counted or estimate(turn.input_estimate, answer.text(), turn.model)
             used = app_usage(counted, turn.model.id, turn.model)
             tail = answer.end(used, outcome, problem)
@@ -130,14 +129,18 @@ class RunningTurns:
 
     async def _checkpoint(self, *, everything: bool) -> None:
         """Write down what was said since the last time; now and then also a mere sign of life."""
-        fresh = [each for each in self._by_chat.values() if everything or not each.answer.is_checkpointed]
+        fresh = [each.turn for each in self._by_chat.values() if everything or not each.turn.answer.is_checkpointed]
         if not fresh:
             return
-        for running in fresh:
-            running.answer.is_checkpointed = True
-        parts = {running.turn.holder.message_id: running.answer.parts() for running in fresh}
-        async with self._database.transaction() as tx:
-            await usage.renew(tx, parts, LEASE)
+        for turn in fresh:
+            turn.answer.is_checkpointed = True
+        try:
+            async with self._database.transaction() as tx:
+                await usage.renew(tx, {turn.holder.message_id: turn.answer.parts() for turn in fresh}, LEASE)
+        except BaseException:
+            for turn in fresh:
+                turn.answer.is_checkpointed = False
+            raise
 
     async def sweep(self) -> int:
         """Keep and settle the answers of processes that died; return how many there were."""
@@ -148,7 +151,8 @@ class RunningTurns:
                 if left is None:
                     return settled
                 said = "".join(part.get("text", "") for part in left.parts)
-                used = app_usage(estimate(left.input_tokens, said, None), left.holder.model, None)
+                model = self._model(left.holder.model)
+                used = app_usage(estimate(left.input_tokens, said, model), left.holder.model, model)
                 await turns.keep(
                     tx,
                     left.holder,
@@ -158,17 +162,20 @@ class RunningTurns:
                 )
             settled += 1
 
+    def _model(self, model_id: str) -> Model | None:
+        with suppress(UnknownModel):
+            return self._catalogue.find(model_id)
+        return None
+
 
 def _cancel(running: RunningTurn, outcome: Outcome) -> None:
     running.outcome_if_cancelled = outcome
-    if running.speaking:
-        running.speaking.cancel()
+    running.speaking.cancel()
 
 
-async def _listen(
-    running: RunningTurn, speaking: asyncio.Task[Usage | None]
-) -> tuple[Outcome, str | None, Usage | None]:
+async def _listen(running: RunningTurn) -> tuple[Outcome, str | None, Usage | None]:
     """Wait until it is said; return how it ended, what to tell about it, and the provider's own count."""
+    speaking = running.speaking
     await asyncio.wait({speaking})
     if speaking.cancelled():
         told = None if running.outcome_if_cancelled == "stopped" else "The server was stopped."

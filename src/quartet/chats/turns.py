@@ -6,10 +6,10 @@ ended, and settles the reservation.
 """
 
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from quartet.accounts.current import CurrentUser
 from quartet.billing import plans, usage
@@ -24,10 +24,10 @@ from quartet.llm.catalogue import ALIASES, Catalogue, Model, UnknownModel
 from quartet.llm.types import ModelRequest, Provider, ReasoningDelta, TextDelta, Usage
 from quartet.prompts import components, presets
 from quartet.prompts.errors import ModelUnknown
-from quartet.prompts.models import Receipt, Slots
-from quartet.prompts.selection import Selection, resolve, restore
+from quartet.prompts.models import Slots
+from quartet.prompts.selection import Selection, resolve
 
-LEASE = timedelta(seconds=15)
+LEASE = timedelta(seconds=10)
 """How long a turn outlives the last sign of life of its process."""
 
 
@@ -38,7 +38,7 @@ class Turn:
     holder: usage.Holder
     model: Model
     request: ModelRequest
-    receipt: Receipt
+    answer: Answer
     input_estimate: int
 
 
@@ -60,11 +60,13 @@ async def _begin(tx: Transaction, user: CurrentUser, asked: ChatRequest, catalog
     if await usage.is_held(tx, chat.id):
         raise ChatBusy
     selection = await _select(tx, chat, asked)
+    replaces: tuple[UUID, ...] = ()
     if question:
         said = await messages.ask(tx, chat.id, question.uuid(chat.id), question.text())
     else:
-        said = await messages.ask_again(tx, chat.id)
-    return await _reserve(tx, plan, chat, model, selection, said)
+        said, replaces = await messages.ask_again(tx, chat.id)
+    holder = usage.Holder(uuid4(), chat.id, chat.user_id, model.provider, model.id, replaces)
+    return await _reserve(tx, plan, holder, model, selection, said)
 
 
 def _model(catalogue: Catalogue, wanted: str | None, limits: plans.Limits) -> Model:
@@ -89,7 +91,7 @@ async def _select(tx: Transaction, chat: Chat, asked: ChatRequest) -> Selection:
     if asked.chooses():
         selection = await resolve(tx, chat.user_id, asked.preset_id, asked.components or Slots())
     elif last:
-        selection = await restore(tx, chat.user_id, last.preset_id, last.overlay())
+        selection = await chats.restore(tx, chat)
     else:
         selection = Selection()
     slots = selection.slots()
@@ -105,24 +107,26 @@ async def _select(tx: Transaction, chat: Chat, asked: ChatRequest) -> Selection:
 
 
 async def _reserve(
-    tx: Transaction, plan: plans.Plan, chat: Chat, model: Model, selection: Selection, said: list[Message]
+    tx: Transaction, plan: plans.Plan, holder: usage.Holder, model: Model, selection: Selection, said: list[Message]
 ) -> Turn:
     max_output = transcripts.room_for_answer(model)
     system = selection.text
     transcript = transcripts.fit(said, model, system, max_output)
-    request = ModelRequest(model.vendor_id, system, transcript, max_output)
-    holder = usage.Holder(uuid4(), chat.id, chat.user_id, model.provider, model.id)
-    estimate = tokens.estimate_prompt(request, model)
-    allowed = await usage.reserve(tx, plan, holder, input_tokens=estimate, max_output=max_output, lease=LEASE)
-    request = ModelRequest(model.vendor_id, system, transcript, allowed)
-    return Turn(holder, model, request, selection.receipt(model), estimate)
+    wanted = ModelRequest(model.vendor_id, system, transcript, max_output)
+    estimate = tokens.estimate_prompt(wanted, model)
+    answer = Answer(selection.receipt(model))
+    allowed = await usage.reserve(
+        tx, plan, holder, answer.parts(), input_tokens=estimate, max_output=max_output, lease=LEASE
+    )
+    return Turn(holder, model, replace(wanted, max_output_tokens=allowed), answer, estimate)
 
 
-async def speak(turn: Turn, provider: Provider, answer: Answer, stream: Stream) -> Usage | None:
+async def speak(turn: Turn, provider: Provider, stream: Stream) -> Usage | None:
     """Act two: every delta a chunk, until the provider is done; raises `ProviderFailed`.
 
     Returns the tokens as the provider counted them, where it did.
     """
+    answer = turn.answer
     stream.push(events.start(turn.holder.message_id) + answer.opening())
     async with aclosing(provider.stream(turn.request)) as deltas:
         async for delta in deltas:
@@ -143,8 +147,14 @@ async def keep(
     *,
     has_last_context: bool,
 ) -> None:
-    """Act three: the answer, its usage and the chat's totals, in one transaction; done twice it is done once."""
-    await messages.keep_answer(tx, holder.chat_id, holder.message_id, parts)
+    """Act three: the answer, its usage and the chat's totals, in one transaction; done twice it is done once.
+
+    An answer that takes another's place does so only if it says anything: a provider's failure costs no answer.
+    """
+    is_worth_it = any(part.get("text") for part in parts)
+    if is_worth_it or not holder.replaces:
+        await messages.delete(tx, list(holder.replaces))
+        await messages.keep_answer(tx, holder.chat_id, holder.message_id, parts)
     first = await usage.settle(
         tx, holder, input_tokens=app_usage["inputTokens"], output_tokens=app_usage["outputTokens"]
     )

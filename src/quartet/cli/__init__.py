@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from quartet.cli import database, local_model, openapi, serve, terminal
 from quartet.embedded.errors import EmbeddedFailed
+from quartet.settings import prefix_of
 
 app = typer.Typer(
     help="Quartet: an AI chat whose system prompt you compose from parts you own.",
@@ -28,7 +29,7 @@ def main() -> None:
         terminal.fail(str(failed))
     except ValidationError as error:
         wrong = error.errors()[0]
-        name = f"{error.title.removesuffix('Settings').upper()}_{'_'.join(str(step) for step in wrong['loc']).upper()}"
-        terminal.fail(f"The setting {name} is wrong: {wrong['msg']}.")
+        field = "_".join(str(step) for step in wrong["loc"])
+        terminal.fail(f"The setting {prefix_of(error.title)}{field.upper()} is wrong: {wrong['msg']}.")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -19,7 +19,6 @@ from quartet.core import logging
 from quartet.embedded.errors import EmbeddedFailed
 from quartet.settings import Settings
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 # An open answer stream must not hold up Ctrl-C: it is cut, and what was said is kept.
 _GRACE_SECONDS = 1
 
@@ -79,7 +78,7 @@ def _first_start(settings: Settings) -> str:
     """Seed an empty database; return how to sign in."""
     if settings.server.seed == "none" or not is_empty(settings):
         return ""
-    if settings.server.host not in _LOOPBACK:
+    if not settings.server.is_local:
         say("No demo account: its password is public, and others can reach this address.")
         return ""
     plant(settings)

@@ -1,30 +1,67 @@
-"""Where a list goes on: the ordering key and id of the last item seen, opaque to clients."""
+"""Pages of a list: what orders it, and where it goes on; a cursor is opaque to clients."""
 
 import base64
 import binascii
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self
+from datetime import datetime
+from typing import Any, Literal
 from uuid import UUID
 
 from quartet.core.errors import NotValid
 
+_LARGEST_INTEGER = 2**31 - 1
+
 
 @dataclass(frozen=True, slots=True)
-class Cursor:
+class Order:
+    """An order by `key`, an SQL expression, and by `id` where keys are equal.
+
+    `after` is the same expression over a cursor's key, `%(key)s`. `read` turns that key from text into what the
+    database compares with; it raises ValueError for anything else.
+    """
+
     key: str
-    id: UUID
+    id: str
+    after: str
+    read: Callable[[str], Any]
+    direction: Literal["ASC", "DESC"] = "DESC"
 
-    def encode(self) -> str:
-        return base64.urlsafe_b64encode(json.dumps([self.key, str(self.id)]).encode()).decode()
+    def clause(self, cursor: str | None, values: dict[str, Any]) -> str:
+        """Return the end of a query (`AND … ORDER BY … LIMIT`) and put what it needs into `values`."""
+        query = ""
+        if cursor is not None:
+            values["key"], values["id"] = self._decode(cursor)
+            sign = "<" if self.direction == "DESC" else ">"
+            query = f" AND ({self.key}, {self.id}) {sign} ({self.after}, %(id)s)"
+        return f"{query} ORDER BY {self.key} {self.direction}, {self.id} {self.direction} LIMIT %(limit)s"
 
-    @classmethod
-    def decode(cls, text: str, read_key: Callable[[str], object]) -> Self:
-        """Read what `encode` wrote; raises `NotValid` for anything else, also a key that `read_key` cannot read."""
+    def _decode(self, text: str) -> tuple[Any, UUID]:
         try:
             key, id_ = json.loads(base64.urlsafe_b64decode(text.encode()))
-            read_key(key)
-            return cls(key, UUID(id_))
+            return self.read(key), UUID(id_)
         except (ValueError, TypeError, AttributeError, binascii.Error):
             raise NotValid("query.cursor", "is not a cursor of this list") from None
+
+
+def encode(key: object, id_: UUID) -> str:
+    """Make the cursor that goes on after this item."""
+    return base64.urlsafe_b64encode(json.dumps([str(key), str(id_)]).encode()).decode()
+
+
+def integer(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= _LARGEST_INTEGER:
+        raise ValueError(text)
+    return number
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def words(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError(text)
+    return text

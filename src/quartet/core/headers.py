@@ -2,7 +2,7 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_HEADERS = {
+SECURE = {
     # Styles inline: the component library sets style attributes. Images from elsewhere would let a model's answer
     # carry a conversation out in an image address.
     "content-security-policy": (
@@ -15,7 +15,7 @@ _HEADERS = {
 }
 
 
-_RAW = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
+_RAW = [(name.encode(), value.encode()) for name, value in SECURE.items()]
 
 
 class SecureHeaders:

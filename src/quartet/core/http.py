@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from quartet.core.database import DatabaseOffline
 from quartet.core.errors import NotValid, Refusal, problem
+from quartet.core.headers import SECURE
 
 _log = logging.getLogger(__name__)
 
@@ -74,4 +75,5 @@ async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     request_id = uuid4().hex[:12]
     _log.error("request %s failed: %s %s", request_id, request.method, request.url.path, exc_info=error)
     detail = f"Something went wrong on our side. If it stays so, report it with this id: {request_id}."
-    return answer(problem(500, "internal:api", "Internal error", detail), 500)
+    # The framework answers these outside of all middleware.
+    return answer(problem(500, "internal:api", "Internal error", detail), 500, SECURE)

@@ -107,8 +107,10 @@ class LocalModel:
                 else:
                     self._follow()
                     await self._pause(_LOOK_EVERY)
-        except (EmbeddedFailed, OSError) as failed:
+        except EmbeddedFailed as failed:
             self._set(Status("failed", str(self._gguf), reason=str(failed)))
+        except OSError as refused:
+            self._set(Status("failed", str(self._gguf), reason=_unwritable(refused)))
 
     def _follow(self) -> None:
         self._set(self._board.told())
@@ -151,8 +153,7 @@ class LocalModel:
         try:
             await self._keep_serving(wish, lock)
         except OSError as refused:
-            reason = f"The process of the local model cannot be looked after: {refused}."
-            self._set(Status("failed", wish.gguf, wish.token, reason=reason))
+            self._set(Status("failed", wish.gguf, wish.token, reason=_unwritable(refused)))
 
     async def _keep_serving(self, wish: Wish, lock: locks.Lock) -> None:
         """One model, through the deaths of its process; returns when there is no hope."""
@@ -185,3 +186,7 @@ class LocalModel:
         if await child.process.wait() == -signal.SIGILL:
             return "This machine's processor lacks an instruction that the model runtime needs."
         return None
+
+
+def _unwritable(refused: OSError) -> str:
+    return f"The local model's files in the data folder cannot be kept ({refused}): see that Quartet may write there."

@@ -25,7 +25,7 @@ from quartet.llm.types import (
     TextDelta,
     Usage,
 )
-from quartet.llm.wire import Patience, relay
+from quartet.llm.wire import Patience, authorities, relay
 
 ANTHROPIC_URL = "https://api.anthropic.com"
 # https://platform.claude.com/docs/en/api/handling-stop-reasons; the others cannot happen without tools.
@@ -55,7 +55,7 @@ class AnthropicProvider:
             base_url=base_url or ANTHROPIC_URL,
             max_retries=0,
             timeout=self._patience.transport,
-            http_client=DefaultAioHttpClient(),
+            http_client=DefaultAioHttpClient(verify=authorities()),
             open_telemetry=False,
         )
 

@@ -24,7 +24,7 @@ from quartet.llm.types import (
     TextDelta,
     Usage,
 )
-from quartet.llm.wire import Patience, relay
+from quartet.llm.wire import Patience, authorities, relay
 
 OPENAI_URL = "https://api.openai.com/v1"
 _REASONS: Final[dict[str, FinishReason]] = {
@@ -68,7 +68,7 @@ def sdk_client(api_key: str | None, base_url: str, patience: Patience, *, proxie
         base_url=base_url,
         max_retries=0,
         timeout=patience.transport,
-        http_client=DefaultAioHttpClient(trust_env=proxies),
+        http_client=DefaultAioHttpClient(verify=authorities(), trust_env=proxies),
     )
 
 

@@ -1,13 +1,10 @@
 """The components a user owns. Every function takes the transaction and the user, and sees only theirs."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from quartet.billing import plans
-from quartet.core.cursors import Cursor
+from quartet.core.cursors import Order, encode, integer, moment, words
 from quartet.core.database import Transaction
 from quartet.core.rows import row_of
 from quartet.core.wire import Page
@@ -27,26 +24,15 @@ COMPONENT = """SELECT c."id", c."userId", c."type"::text AS "type", c."name", c.
 """A component as `models.Component` wants it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """What orders a list: an expression over a row, the same over a cursor's key, and how Python reads that key."""
-
-    key: str
-    after: str
-    read: Callable[[str], object]
-
-
-_ORDERS: dict[str, _Order] = {
-    "usage": _Order('c."usageCount"', "< (%(key)s::int, %(id)s)", int),
-    "recent": _Order('c."updatedAt"', "< (%(key)s::timestamp, %(id)s)", datetime.fromisoformat),
-    "name": _Order('lower(c."name")', "> (lower(%(key)s), %(id)s)", str.strip),
+_ORDERS = {
+    "usage": Order('c."usageCount"', 'c."id"', "%(key)s::int", integer),
+    "recent": Order('c."updatedAt"', 'c."id"', "%(key)s::timestamp", moment),
+    "name": Order('lower(c."name")', 'c."id"', "lower(%(key)s)", words, "ASC"),
 }
 
 
 async def find_many(tx: Transaction, user_id: UUID, asked: ComponentQuery) -> Page[Component]:
     """List the user's components, a page at a time."""
-    order = _ORDERS[asked.sort]
-    direction = "ASC" if asked.sort == "name" else "DESC"
     query = f'{COMPONENT} WHERE c."userId" = %(user)s'
     values: dict[str, Any] = {"user": user_id, "limit": asked.limit + 1}
     if asked.type:
@@ -55,11 +41,7 @@ async def find_many(tx: Transaction, user_id: UUID, asked: ComponentQuery) -> Pa
     if asked.q:
         query += ' AND concat_ws(chr(10), c."name", c."content", c."description") ILIKE %(q)s'
         values["q"] = pattern(asked.q)
-    if asked.cursor:
-        last = Cursor.decode(asked.cursor, order.read)
-        query += f' AND ({order.key}, c."id") {order.after}'
-        values |= {"key": last.key, "id": last.id}
-    query += f' ORDER BY {order.key} {direction}, c."id" {direction} LIMIT %(limit)s'
+    query += _ORDERS[asked.sort].clause(asked.cursor, values)
     async with tx.cursor(row_factory=row_of(Component)) as rows:
         await rows.execute(query, values)
         found = await rows.fetchall()
@@ -167,4 +149,4 @@ async def _refuse_over_limit(tx: Transaction, user_id: UUID, limit: int | None) 
 
 def _cursor(last: Component, sort: str) -> str:
     key = {"usage": last.usage_count, "recent": last.updated_at, "name": last.name}[sort]
-    return Cursor(key=str(key), id=last.id).encode()
+    return encode(key, last.id)

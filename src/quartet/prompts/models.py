@@ -61,6 +61,7 @@ class ComponentChange(Body):
 
 Limit = Annotated[int, Field(ge=1, le=100)]
 Search = Annotated[Text, Field(max_length=200)]
+Cursor = Annotated[str, Field(max_length=1000)]
 
 
 class ComponentQuery(Body):
@@ -70,7 +71,7 @@ class ComponentQuery(Body):
     q: Search | None = None
     sort: Literal["usage", "recent", "name"] = "usage"
     limit: Limit = 50
-    cursor: Annotated[str, Field(max_length=1000)] | None = None
+    cursor: Cursor | None = None
 
 
 class PresetQuery(Body):
@@ -78,7 +79,8 @@ class PresetQuery(Body):
 
     q: Search | None = None
     sort: Literal["popular", "recent", "name"] = "recent"
-    limit: Limit = 100
+    limit: Limit = 50
+    cursor: Cursor | None = None
 
 
 class PresetRef(Row):

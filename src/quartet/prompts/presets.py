@@ -6,6 +6,7 @@ from uuid import UUID
 from psycopg.errors import ForeignKeyViolation
 
 from quartet.billing import plans
+from quartet.core.cursors import Order, encode, integer, moment, words
 from quartet.core.database import Transaction
 from quartet.core.rows import row_of
 from quartet.core.wire import Page
@@ -35,21 +36,24 @@ _PRESET = f"""SELECT p."id", p."userId", p."name", p."description",
     SELECT lost."type"::text FROM "PresetLoss" lost WHERE lost."presetId" = p."id" ORDER BY lost."type"
   ) AS "missing") l"""
 
-_ORDERS: dict[str, str] = {
-    "popular": 'p."usageCount" DESC, p."id"',
-    "recent": 'coalesce(p."lastUsedAt", p."createdAt") DESC, p."id"',
-    "name": 'lower(p."name"), p."id"',
+_ORDERS = {
+    "popular": Order('p."usageCount"', 'p."id"', "%(key)s::int", integer),
+    "recent": Order('coalesce(p."lastUsedAt", p."createdAt")', 'p."id"', "%(key)s::timestamp", moment),
+    "name": Order('lower(p."name")', 'p."id"', "lower(%(key)s)", words, "ASC"),
 }
 
 
 async def find_many(tx: Transaction, user_id: UUID, asked: PresetQuery) -> Page[Preset]:
-    """List the user's presets."""
+    """List the user's presets, a page at a time."""
     query = f'{_PRESET} WHERE p."userId" = %(user)s'
-    values: dict[str, Any] = {"user": user_id, "limit": asked.limit}
+    values: dict[str, Any] = {"user": user_id, "limit": asked.limit + 1}
     if asked.q:
         query += ' AND concat_ws(chr(10), p."name", p."description") ILIKE %(q)s'
         values["q"] = components.pattern(asked.q)
-    return Page(items=await _rows(tx, f"{query} ORDER BY {_ORDERS[asked.sort]} LIMIT %(limit)s", values))
+    found = await _rows(tx, query + _ORDERS[asked.sort].clause(asked.cursor, values), values)
+    if len(found) <= asked.limit:
+        return Page(items=found)
+    return Page(items=found[: asked.limit], next_cursor=_cursor(found[asked.limit - 1], asked.sort))
 
 
 async def get(tx: Transaction, user_id: UUID, preset_id: UUID) -> Preset:
@@ -140,3 +144,8 @@ async def _rows(tx: Transaction, query: str, values: dict[str, Any]) -> list[Pre
     async with tx.cursor(row_factory=row_of(Preset)) as cursor:
         await cursor.execute(query, values)
         return await cursor.fetchall()
+
+
+def _cursor(last: Preset, sort: str) -> str:
+    used = last.last_used_at or last.created_at
+    return encode({"popular": last.usage_count, "recent": used, "name": last.name}[sort], last.id)

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
-from quartet.accounts.current import Mine
+from quartet.accounts.asking import Mine
 from quartet.accounts.errors import SignInNeeded
 from quartet.core.errors import NotValid, refusals
 from quartet.core.wire import Page

@@ -1,5 +1,6 @@
 """What a chat speaks with: a preset, free components, or a preset overlaid by components."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -74,13 +75,19 @@ async def resolve(tx: Transaction, user_id: UUID, preset_id: UUID | None, overla
     return _overlay(preset, {type_: found[id_] if id_ else None for type_, id_ in given.items()})
 
 
-async def restore(tx: Transaction, user_id: UUID, preset_id: UUID | None, slots: Slots) -> Selection:
-    """Read what a chat chose earlier. What is gone since is left out: a deletion never breaks a chat."""
+async def restore(
+    tx: Transaction, user_id: UUID, preset_id: UUID | None, slots: Slots, changed: Collection[ComponentType]
+) -> Selection:
+    """Read what a chat chose earlier: `slots`, of which those `changed` departed from the preset.
+
+    The preset speaks as it is now. What is gone since is left out: a deletion never breaks a chat, and a deleted
+    preset's components go on as a mix.
+    """
     try:
         preset = await presets.get(tx, user_id, preset_id) if preset_id else None
     except PresetNotFound:
         preset = None
-    given = slots.given()
+    given = {type_: getattr(slots, f"{type_}_id") for type_ in (changed if preset else TYPES)}
     wanted = [id_ for id_ in given.values() if id_]
     found = await components.find_by_ids(tx, user_id, wanted) if wanted else {}
     return _overlay(preset, {type_: found.get(id_) if id_ else None for type_, id_ in given.items()})

@@ -25,7 +25,7 @@ class Pages(StaticFiles):
             response = await super().get_response(path, scope)
         except HTTPException as error:
             # A missing script must not be answered with a page; neither must an API path that does not exist.
-            if error.status_code != 404 or path.startswith(("assets/", "api/", ".well-known/")):  # noqa: PLR2004
+            if error.status_code != 404 or path.startswith(("assets/", "api/", ".")):  # noqa: PLR2004
                 raise
             response = await super().get_response("index.html", scope)
         response.headers["cache-control"] = _FOREVER if path.startswith("assets/") else _ALWAYS_ASK

@@ -521,6 +521,19 @@ export interface components {
             visibility?: ("public" | "private") | null;
         };
         /**
+         * ChatPrompt
+         * @description What the next answer will speak with: the preset, the slots, and where they depart from the preset.
+         */
+        ChatPrompt: {
+            /** Presetid */
+            presetId: string | null;
+            /** Presetname */
+            presetName: string;
+            components: components["schemas"]["Slots"];
+            /** Changedcomponents */
+            changedComponents: ("role" | "style" | "context" | "mode")[];
+        };
+        /**
          * ChatRequest
          * @description Both bodies: the Chat SDK's (`message`), and plain `useChat`'s (`messages`, `trigger`).
          *
@@ -590,7 +603,7 @@ export interface components {
         };
         /**
          * ChatView
-         * @description `prompt`: what the next answer will speak with; `isRunning`: an answer is being written.
+         * @description `prompt` is null for a reader who is not the owner; `isRunning`: an answer is being written.
          */
         ChatView: {
             /**
@@ -623,7 +636,7 @@ export interface components {
             totalTokens: number;
             /** Provider */
             provider: string | null;
-            prompt: components["schemas"]["PresetHistoryEntry"] | null;
+            prompt: components["schemas"]["ChatPrompt"] | null;
             /** Isrunning */
             isRunning: boolean;
         };
@@ -1134,7 +1147,9 @@ export interface components {
             /** Context */
             ctx?: Record<string, never>;
         };
+        /** Problem */
         Problem: {
+            type?: string;
             title: string;
             status: number;
             detail?: string;

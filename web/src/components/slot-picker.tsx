@@ -163,7 +163,7 @@ function Field({ type, name, lost, opened, onClick }: Look): ReactElement<Record
       <span className={classes.words}>
         <span className={classes.kind}>{kind}</span>
         <span className={classes.value} data-none={name === null || undefined}>
-          {name ?? (lost ? "Lost: pick another, or go on without" : "None")}
+          {name ?? (lost ? "Lost: pick another" : "None")}
         </span>
       </span>
       <IconChevronDown size={16} aria-hidden="true" />

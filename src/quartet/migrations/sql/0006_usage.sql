@@ -12,8 +12,9 @@ CREATE TABLE "Usage" (
 
 CREATE INDEX "usage_user_created_idx" ON "Usage"("userId", "createdAt");
 
--- What a running turn holds: tokens, and what was said so far. `leaseUntil` is pushed on while the process that
--- runs the turn lives; a row whose lease ran out belongs to a dead one and is settled by any other.
+-- What a running turn holds: tokens, what was said so far, and the messages whose place its answer takes.
+-- "leaseUntil" is pushed on while the process that runs the turn lives; a row whose lease ran out belongs to a dead
+-- one and is settled by any other.
 CREATE TABLE "Reservation" (
   "messageId" UUID PRIMARY KEY,
   "chatId" UUID NOT NULL,
@@ -24,6 +25,7 @@ CREATE TABLE "Reservation" (
   "outputTokens" INTEGER NOT NULL CHECK ("outputTokens" >= 0),
   "isMetered" BOOLEAN NOT NULL,
   "parts" JSONB NOT NULL,
+  "replaces" UUID[] NOT NULL,
   "createdAt" TIMESTAMP NOT NULL DEFAULT NOW(),
   "leaseUntil" TIMESTAMP NOT NULL
 );

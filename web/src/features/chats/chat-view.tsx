@@ -58,7 +58,7 @@ export function ChatView({ session, isNew, isReadonly = false, presetId }: Props
 
   function send() {
     const text = draft.text.trim();
-    if (text === "" || !online) return;
+    if (text === "") return;
     if (!model.id) return setOpened("model");
     void turns.send(text, body());
     draft.write("");

@@ -37,7 +37,7 @@ export function ComponentDrawer(props: { edit?: string; create?: Type; onClose: 
         closeOnEscape={!leaving && !deleting}
         position="right"
         size={narrow ? "100%" : 560}
-        title={props.create ? `New ${TYPE_NAMES[props.create].one.toLowerCase()}` : "Part"}
+        title={props.create ? `New ${TYPE_NAMES[props.create].one.toLowerCase()}` : "Edit part"}
       >
         {props.create ? (
           <Create key={props.create} type={props.create} onDirty={onDirty} onDone={leave} />

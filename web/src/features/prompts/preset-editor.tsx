@@ -95,12 +95,14 @@ function Editor({ preset }: { preset: Preset | null }) {
         {lost.length > 0 ? (
           <div className={library.warn} style={{ marginBottom: 16 }}>
             <p>
-              This preset lost its {lost.join(" and ")}: the part was deleted. Pick another below, or go on
-              without.
+              This preset lost its {lost.join(" and ")}: the part was deleted. Pick another below
+              {empty ? "." : ", or go on without."}
             </p>
-            <Button size="xs" variant="default" onClick={() => setWithout([...without, ...lost])}>
-              Go on without
-            </Button>
+            {empty ? null : (
+              <Button size="xs" variant="default" onClick={() => setWithout([...without, ...lost])}>
+                Go on without
+              </Button>
+            )}
           </div>
         ) : null}
         <TextInput label="Name" withAsterisk maxLength={100} {...form.getInputProps("name")} />

@@ -53,10 +53,9 @@ test("without the preset at hand every slot is named", () => {
 
 test("a chat's own selection is its slots as they are", () => {
   const prompt = {
-    timestamp: "2026-03-01T10:00:00Z",
     presetId: "p",
     presetName: "P",
-    changedComponents: null,
+    changedComponents: ["style" as const],
     components: { roleId: "tutor", styleId: null },
   };
   const kept = fromChat({ prompt });
