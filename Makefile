@@ -78,7 +78,7 @@ clean: ## Remove everything that was built (never your data)
 
 .make/run: .make/venv requirements/run.txt pyproject.toml
 	@echo "Installing what Quartet needs"
-	@$(UV) pip install -q --require-hashes -r requirements/run.txt
+	@$(UV) pip install -q --compile-bytecode --require-hashes -r requirements/run.txt
 	@$(UV) pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 

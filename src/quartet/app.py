@@ -23,7 +23,6 @@ from quartet.core.origin import SameOrigin
 from quartet.embedded.catalogue import CATALOGUE
 from quartet.embedded.model import LocalModel
 from quartet.embedded.pulls import Pulls
-from quartet.llm.anthropic import AnthropicProvider
 from quartet.llm.catalogue import Catalogue
 from quartet.llm.local import LocalModel as RunningModel
 from quartet.llm.local import LocalProvider
@@ -117,6 +116,9 @@ def _providers(settings: Settings, local: LocalModel | None) -> dict[ProviderNam
             api_key=_revealed(settings.openai.api_key), base_url=settings.openai.base_url
         )
     if settings.anthropic.api_key:
+        # Its SDK takes half a second to import: whoever has no key need not wait for it.
+        from quartet.llm.anthropic import AnthropicProvider  # noqa: PLC0415
+
         providers["anthropic"] = AnthropicProvider(
             api_key=settings.anthropic.api_key.get_secret_value(), base_url=settings.anthropic.base_url
         )

@@ -1,5 +1,6 @@
 """What the end-to-end tests stand on: the built wheel as a process, a real browser, and npm's packages."""
 
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -26,8 +27,10 @@ def npm_packages() -> Path:
     clients = HERE / "clients"
     installed, wanted = clients / "node_modules/.package-lock.json", clients / "package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < wanted.stat().st_mtime:
+        # npm looks for node on the path, and in the environment for the registry that this machine reaches.
+        path = os.pathsep.join([str(BIN), os.environ["PATH"]])
         npm = [BIN / "npm", "ci", "--loglevel=error"]
-        subprocess.run(npm, cwd=clients, env={"PATH": f"{BIN}:/usr/bin:/bin"}, check=True)
+        subprocess.run(npm, cwd=clients, env={**os.environ, "PATH": path}, check=True)
     return clients / "node_modules"
 
 

@@ -85,5 +85,5 @@ def python() -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
     yield start
     for process in started:
-        process.kill()
-        process.communicate()
+        with process:  # closes what it said and waits for it
+            process.kill()

@@ -14,9 +14,8 @@ def running(home: Path) -> list[psutil.Process]:
 
 
 def postmaster(home: Path) -> psutil.Process:
-    """The server itself: its command line names the folder, its children's do not."""
-    (found,) = (process for process in running(home) if process.name() == "postgres")
-    return found
+    """The server itself, not one of its children."""
+    return psutil.Process(int((home / "postgres" / "18" / "postmaster.pid").read_text().split()[0]))
 
 
 def supervisors(home: Path) -> list[psutil.Process]:

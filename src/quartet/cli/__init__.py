@@ -13,6 +13,7 @@ app = typer.Typer(
     help="Quartet: an AI chat whose system prompt you compose from parts you own.",
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_enable=False,
 )
 app.command("serve")(serve.serve)
 app.command("seed")(database.seed)

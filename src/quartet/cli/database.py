@@ -4,7 +4,6 @@ import asyncio
 from typing import Annotated
 
 import psycopg
-import sqlalchemy
 import typer
 
 from quartet import seed as demo
@@ -48,8 +47,8 @@ def seed(quiet: Annotated[bool, typer.Option(help="Say nothing.")] = False) -> N
 def bring_up_to_date(settings: Settings) -> list[str]:
     try:
         return migrate.upgrade(direct_url(settings))
-    except sqlalchemy.exc.DBAPIError as error:
-        reason = str(error.orig).strip().splitlines()[0]
+    except psycopg.Error as error:
+        reason = str(error).strip().splitlines()[0]
         raise Failed(f"The database could not be brought up to date, and nothing of it was changed: {reason}") from None
 
 

@@ -1,0 +1,199 @@
+"""`quartet serve` and its kin as a person runs them: real processes, one clear sentence when something is wrong."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import psutil
+import psycopg
+import pytest
+
+from conftest import a_database
+from people import until
+from quartet import settings
+from quartet.settings import prefix_of
+
+COMMAND = [sys.executable, "-c", "from quartet.cli import main; main()"]
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A data folder where PostgreSQL's own user may go, which pytest's is not."""
+    with tempfile.TemporaryDirectory(prefix="quartet-cli-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def environment(home: Path, **changed: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("QUARTET_", "DATABASE_"))}
+    return kept | {"QUARTET_HOME": str(home), "QUARTET_PORT": "0", "QUARTET_LOCAL_MODEL": "none"} | changed
+
+
+def run(*arguments: str, home: Path, **changed: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        env=environment(home, **changed),
+        cwd=tempfile.gettempdir(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+class Served:
+    """A running `quartet serve`."""
+
+    def __init__(self, home: Path, **changed: str) -> None:
+        self.process = subprocess.Popen(
+            [*COMMAND, "serve"],
+            env=environment(home, **changed),
+            cwd=home,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        assert self.process.stdout
+        self.welcome = ""
+        for line in self.process.stdout:
+            self.welcome += line
+            if "Ctrl-C" in line:
+                break
+        self.address = next((word for word in self.welcome.split() if word.startswith("http")), "")
+
+    def children(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def end(self, how: signal.Signals) -> int:
+        os.killpg(self.process.pid, how)
+        return self.process.wait(30)
+
+
+async def gone(processes: list[psutil.Process]) -> bool:
+    return not [each for each in processes if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
+
+
+async def test_a_fresh_machine_then_ctrl_c_then_again(home: Path):
+    served = Served(home, QUARTET_SEED="demo")
+    assert "test@example.com" in served.welcome
+    started = served.children()
+    assert any(each.name() == "postgres" for each in started)
+    async with httpx2.AsyncClient(base_url=served.address) as browser:
+        account = {"email": "test@example.com", "password": "quartet-demo"}
+        assert (await browser.post("/api/auth/login", json=account)).status_code == 200
+        presets = (await browser.get("/api/presets")).json()["items"]
+        assert {"LinkedIn Pro", "Quick Expert"} <= {preset["name"] for preset in presets}
+        assert (await browser.get("/api/auth/session")).json()["plan"] == "pro"
+        assert len((await browser.get("/api/components", params={"limit": 100})).json()["items"]) == 16
+    assert served.end(signal.SIGINT) in {0, 130}
+    await until(lambda: gone(started), seconds=10)
+    again = Served(home, QUARTET_SEED="demo")
+    assert "test@example.com" not in again.welcome, "only the first start says so"
+    started = again.children()
+    assert again.end(signal.SIGTERM) == 0
+    await until(lambda: gone(started), seconds=10)
+
+
+async def test_kill_9_leaves_nothing_running_and_nothing_broken(home: Path):
+    served = Served(home, QUARTET_SEED="none")
+    started = served.children()
+    async with httpx2.AsyncClient(base_url=served.address) as browser:
+        account = {"email": "ada@example.com", "password": "correct horse battery"}
+        assert (await browser.post("/api/auth/register", json=account)).status_code == 201
+    os.kill(served.process.pid, signal.SIGKILL)
+    served.process.wait(10)
+    await until(lambda: gone(started), seconds=20)
+    again = Served(home, QUARTET_SEED="none")
+    async with httpx2.AsyncClient(base_url=again.address) as browser:
+        assert (await browser.post("/api/auth/login", json=account)).status_code == 200
+    again.end(signal.SIGINT)
+
+
+def test_a_taken_port_is_one_sentence(home: Path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        failed = run("serve", home=home, QUARTET_PORT=str(port))
+    assert failed.returncode == 1
+    assert failed.stderr == f"Port {port} is taken: stop what listens there, or set QUARTET_PORT.\n"
+    assert list(home.iterdir()) == [], "told before anything was started"
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("mysql://root@localhost/x", "DATABASE_URL is not an address of a PostgreSQL"),
+        ("postgresql://x@127.0.0.1:1/x?connect_timeout=2", "The database of DATABASE_URL does not answer"),
+    ],
+)
+def test_a_wrong_database_is_one_sentence(home: Path, url: str, sentence: str):
+    failed = run("serve", home=home, DATABASE_URL=url)
+    assert failed.returncode == 1
+    assert failed.stderr.startswith(sentence)
+    assert failed.stderr.count("\n") == 1
+
+
+def test_a_folder_that_cannot_be_is_one_sentence(home: Path):
+    (home / "file").write_text("")
+    failed = run("serve", home=home / "file" / "below")
+    assert failed.returncode == 1
+    assert "QUARTET_HOME" in failed.stderr
+    assert failed.stderr.count("\n") == 1
+
+
+def test_a_wrong_setting_is_named(home: Path):
+    failed = run("serve", home=home, QUARTET_PORT="abc")
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("The setting QUARTET_PORT is wrong: ")
+
+
+def test_db_check_and_upgrade_and_seed(home: Path, postgres_url: str):
+    url = a_database(postgres_url, f"cli_{os.getpid()}")
+    checked = run("db", "check", home=home, DATABASE_URL=url)
+    assert checked.returncode == 1
+    assert "Run `quartet db upgrade`" in checked.stderr
+    assert "ran 0006_usage" in run("db", "upgrade", home=home, DATABASE_URL=url).stdout
+    assert run("db", "check", home=home, DATABASE_URL=url).stdout == "The database is up to date.\n"
+    first = run("seed", home=home, DATABASE_URL=url).stdout
+    assert "Added 16 components and 5 presets" in first
+    assert "Added 0 components and 0 presets" in run("seed", home=home, DATABASE_URL=url).stdout
+    with psycopg.connect(url) as connection:
+        plan = connection.execute('SELECT "plan", "status", "polarCustomerId" FROM "Subscription"').fetchall()
+    assert plan == [("pro", "active", "test_customer")]
+
+
+def test_a_database_that_is_in_the_way_is_one_sentence_and_stays_as_it_was(home: Path, postgres_url: str):
+    url = a_database(postgres_url, f"way_{os.getpid()}")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute('CREATE TABLE "Preset" ("id" int)')
+    failed = run("db", "upgrade", home=home, DATABASE_URL=url)
+    assert failed.returncode == 1
+    assert failed.stderr == (
+        "The database could not be brought up to date, and nothing of it was changed: "
+        'relation "Preset" already exists\n'
+    )
+
+
+def test_the_example_names_every_setting_and_no_other():
+    example = (Path(__file__).parents[2] / ".env.example").read_text()
+    named = set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))
+    groups = [settings.ServerSettings, settings.DatabaseSettings, settings.OpenAISettings, settings.AnthropicSettings]
+    known = {prefix_of(group.__name__) + field.upper() for group in groups for field in group.model_fields}
+    assert named == known
+
+
+def test_models_are_listed_and_chosen(home: Path):
+    listed = run("model", "list", home=home).stdout
+    assert "smollm2-135m" in listed
+    assert "qwen2.5-coder-1.5b" in listed
+    missing = run("model", "use", "qwen2.5-coder-1.5b", home=home)
+    assert missing.returncode == 1
+    assert "quartet model pull qwen2.5-coder-1.5b" in missing.stderr
+    assert run("model", "use", "none", home=home).returncode == 0
