@@ -23,6 +23,7 @@ from quartet.core.origin import SameOrigin
 from quartet.embedded.catalogue import CATALOGUE
 from quartet.embedded.model import LocalModel
 from quartet.embedded.pulls import Pulls
+from quartet.llm import tokens
 from quartet.llm.catalogue import Catalogue
 from quartet.llm.local import LocalModel as RunningModel
 from quartet.llm.local import LocalProvider
@@ -97,6 +98,8 @@ async def _open(app: FastAPI, settings: Settings, weights: Path | None, things: 
     )
     async with state.database.transaction() as tx:
         has_last_context = await chats.has_last_context(tx)
+    # The first count loads its tables, 0.2 s: not while somebody waits for a first word.
+    await asyncio.to_thread(tokens.count, "", None)
     state.turns = RunningTurns(state.database, state.catalogue, has_last_context=has_last_context)
     things.push_async_callback(state.turns.close)
 

@@ -71,8 +71,10 @@ class Served:
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def end(self, how: signal.Signals) -> int:
+        """Send a signal to the whole group, as a terminal does; return the exit code."""
         os.killpg(self.process.pid, how)
-        return self.process.wait(30)
+        with self.process:
+            return self.process.wait(30)
 
 
 async def gone(processes: list[psutil.Process]) -> bool:
@@ -106,8 +108,7 @@ async def test_kill_9_leaves_nothing_running_and_nothing_broken(home: Path):
     async with httpx2.AsyncClient(base_url=served.address) as browser:
         account = {"email": "ada@example.com", "password": "correct horse battery"}
         assert (await browser.post("/api/auth/register", json=account)).status_code == 201
-    os.kill(served.process.pid, signal.SIGKILL)
-    served.process.wait(10)
+    assert served.end(signal.SIGKILL) == -signal.SIGKILL
     await until(lambda: gone(started), seconds=20)
     again = Served(home, QUARTET_SEED="none")
     async with httpx2.AsyncClient(base_url=again.address) as browser:

@@ -94,10 +94,11 @@ class QuartetServer:
                 await asyncio.sleep(0.05)
 
     async def _listen(self, process: Process, ready: asyncio.Event) -> None:
-        """Read what it says to the end: a full pipe would stop it."""
+        """Read what it says to the end: a full pipe would stop it. pytest shows it beside a test that fails."""
         assert process.stdout
         async for line in process.stdout:
             self._said.append(line.decode())
+            print(self._said[-1], end="")  # noqa: T201
             if found := _READY.search(self._said[-1]):
                 self.address = found[1]
                 ready.set()

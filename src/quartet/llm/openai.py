@@ -40,7 +40,8 @@ class OpenAIProvider:
     name: ProviderName = "openai"
 
     def __init__(self, *, api_key: str | None, base_url: str | None = None, patience: Patience | None = None) -> None:
-        self._patience = patience or Patience()
+        # Chat completions are silent for as long as a reasoning model thinks, which may be minutes.
+        self._patience = patience or Patience(first_byte=300, idle=300)
         self._vendor = Vendor("OpenAI", "Check OPENAI_API_KEY.", "Check the network and OPENAI_BASE_URL.")
         self._client = sdk_client(api_key, base_url or OPENAI_URL, self._patience)
 

@@ -51,6 +51,8 @@ export function makeSession(id: string, messages: Message[]): Session {
     generateId: newId,
     onFinish: () => {
       void queryClient.invalidateQueries({ queryKey: historyQuery.queryKey });
+      // Until the server is asked again, what it said last would have the answer still running.
+      queryClient.setQueryData(chatQuery(id).queryKey, (chat) => chat && { ...chat, isRunning: false });
       void queryClient.invalidateQueries({ queryKey: chatQuery(id).queryKey });
       if (!held.has(id)) running.delete(id);
     },

@@ -19,7 +19,8 @@ export function useTurns(session: Session, isNew: boolean) {
   const client = useQueryClient();
   const { online } = useNetwork();
   const [lost, setLost] = useState(false);
-  const resumed = useRef(false);
+  // Whether this page follows the running answer already: it asked for it, or has resumed it.
+  const followed = useRef(false);
   const busy = status === "submitted" || status === "streaming";
   const last = messages.at(-1);
   const unanswered = last?.role === "user";
@@ -29,7 +30,7 @@ export function useTurns(session: Session, isNew: boolean) {
     enabled: !isNew || (messages.length > 1 && !busy),
     refetchInterval: ({ state }) => (state.data?.isRunning && !busy ? POLL_MS : false),
   });
-  const running = info.data?.isRunning === true && !busy && unanswered;
+  const running = info.data?.isRunning === true && !busy;
 
   /** Takes the server's word for what was said. Answers whether it knew the last question. */
   const reload = useCallback(async () => {
@@ -44,10 +45,12 @@ export function useTurns(session: Session, isNew: boolean) {
 
   // An answer that was running when this page opened: follow its stream once, else wait for its end.
   useEffect(() => {
-    if (!running || resumed.current) return;
-    resumed.current = true;
+    if (!running || followed.current) return;
+    followed.current = true;
+    // What is being written may replace the answer that stands last; the replay brings it whole.
+    setMessages((said) => said.slice(0, said.findLastIndex((message) => message.role === "user") + 1));
     void resumeStream();
-  }, [running, resumeStream]);
+  }, [running, resumeStream, setMessages]);
   const wasRunning = useRef(false);
   useEffect(() => {
     if (wasRunning.current && !running && !busy && unanswered) void reload().catch(() => {});
@@ -65,7 +68,7 @@ export function useTurns(session: Session, isNew: boolean) {
     if (!broken || !online) return;
     const reconnect = async () => {
       try {
-        resumed.current = false;
+        followed.current = false;
         if (await reload()) clearError();
         else setLost(true);
       } catch (problem) {
@@ -86,6 +89,11 @@ export function useTurns(session: Session, isNew: boolean) {
     }, STOP_MS);
   }, [session, stop, reload]);
 
+  function ask() {
+    followed.current = true;
+    setLost(false);
+  }
+
   return {
     messages,
     status,
@@ -98,14 +106,17 @@ export function useTurns(session: Session, isNew: boolean) {
     reconnecting: broken,
     chat: info.data,
     send: (text: string, body: object) => {
-      setLost(false);
+      ask();
       return sendMessage({ role: "user", parts: [{ type: "text", text }] }, { body });
     },
     again: (body: object) => {
-      setLost(false);
+      ask();
       return sendMessage(undefined, { body });
     },
-    regenerate: (messageId: string, body: object) => regenerate({ messageId, body }),
+    regenerate: (messageId: string, body: object) => {
+      ask();
+      return regenerate({ messageId, body });
+    },
     /** Takes back a question that was refused. */
     takeBack: () => {
       setMessages((said) => said.slice(0, -1));
