@@ -97,6 +97,6 @@ def _told(said: ConsoleMessage) -> str:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = yield
-    if report.when == "call":
+    if report.when == "call" or report.failed:
         item.stash[OUTCOME] = report
     return report
