@@ -19,6 +19,7 @@ from quartet.chats.running import RunningTurns
 from quartet.core.database import Database
 from quartet.core.headers import SecureHeaders
 from quartet.core.http import install_error_handlers
+from quartet.core.openapi import describe
 from quartet.core.origin import SameOrigin
 from quartet.embedded.catalogue import CATALOGUE
 from quartet.embedded.model import LocalModel
@@ -71,6 +72,7 @@ def create_app(settings: Settings, weights: Path | None = None) -> FastAPI:
         app.include_router(router)
     app.add_api_route("/healthz", _alive, include_in_schema=False)
     app.mount("/", Pages())
+    app.openapi = partial(describe, app)  # type: ignore[method-assign] # the framework's own way to replace it
     return app
 
 

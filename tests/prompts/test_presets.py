@@ -77,6 +77,8 @@ async def test_a_lost_component_is_remembered_until_its_slot_is_filled(bob: Pers
     assert (mended["isIncomplete"], mended["missing"]) == (True, ["style"])
     listed = (await bob.get("/api/presets")).json()["items"]
     assert listed[0]["missing"] == ["style"]
+    dismissed = (await bob.patch(path, {"styleId": None})).json()
+    assert (dismissed["isIncomplete"], dismissed["missing"]) == (False, [])
 
 
 async def test_orders(ada: Person):

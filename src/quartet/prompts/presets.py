@@ -92,6 +92,12 @@ async def change(tx: Transaction, user_id: UUID, preset_id: UUID, body: PresetCh
     given = body.given()
     if given:
         await _check(tx, user_id, {type_: getattr(present, f"{type_}_id") for type_ in TYPES} | given)
+    # A slot that is emptied on purpose has lost nothing; one that is filled forgets its loss by a trigger.
+    dismissed = [type_ for type_, id_ in given.items() if id_ is None]
+    await tx.execute(
+        'DELETE FROM "PresetLoss" WHERE "presetId" = %s AND "userId" = %s AND "type"::text = ANY(%s)',
+        [preset_id, user_id, dismissed],
+    )
     values = changes(body, ("name", "description")) | {f"{type_}Id": id_ for type_, id_ in given.items()}
     assignments = "".join(f'"{column}" = %({column})s, ' for column in values)
     try:
