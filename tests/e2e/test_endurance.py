@@ -2,9 +2,10 @@
 
 import asyncio
 import re
+from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from e2e.pages import QUESTION, answers, ask, chat_opened, finished, member
 from e2e.quartet_server import QuartetServer
@@ -79,7 +80,7 @@ async def test_stop_keeps_what_was_said(page: Page, quartet: QuartetServer, vend
 
 
 async def test_a_killed_server_loses_no_question_and_little_of_the_answer(
-    page: Page, chromium: Browser, wheel, vendor: VendorPeer, trouble: list[str]
+    page: Page, wheel: Path, vendor: VendorPeer, trouble: list[str]
 ):
     vendor.script(ENDLESS)
     settings = {"OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": vendor.openai_url}

@@ -1,8 +1,9 @@
 """What a newcomer does first, with the mouse, and what a person of habit does, with the keyboard alone."""
 
+import asyncio
 from uuid import uuid4
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from e2e.pages import QUESTION, answers, ask, finished, member, message_field, part, receipt
 from e2e.quartet_server import QuartetServer
@@ -80,6 +81,22 @@ async def test_from_nothing_to_an_answer_that_stays(page: Page, quartet: Quartet
             await expect(receipt(page)).to_contain_text(f"My {kind.lower()} v1")
         await page.reload()
     assert len(vendor.calls) == 1
+
+
+async def test_a_question_may_come_before_the_list_of_models(page: Page, quartet: QuartetServer, vendor: VendorPeer):
+    await member(page, quartet.address)
+    asked = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await asked.wait()
+        await route.continue_()
+
+    await page.route("**/api/models", hold)
+    await page.goto(quartet.address)
+    await ask(page)
+    asked.set()
+    await finished(page)
+    await expect(answers(page)).to_contain_text("Hello, world")
 
 
 async def test_with_the_keyboard_alone(page: Page, quartet: QuartetServer, vendor: VendorPeer):

@@ -11,6 +11,8 @@ import psutil
 _ROOMY = 8 * 2**30  # bytes of memory above which two long conversations cost nobody anything
 _MOST_THREADS = 8  # more only wait for each other: a small model is bound by memory, not by arithmetic
 
+_PASSED_ON = ("PATH", "HOME", "LANG", "LC_", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_", "PYTHON", "OMP_", "KMP_", "GOMP_")
+
 
 def missing() -> str | None:
     """Why this machine cannot run a local model, as a sentence; None where it can."""
@@ -23,17 +25,19 @@ def missing() -> str | None:
 
 
 def environment() -> dict[str, str]:
-    """Ours, and the OpenMP library beside the wheel, which neither carries it nor runs without it.
+    """What the model's process needs of ours (no keys, no database), and the OpenMP library beside the wheel.
 
-    LLVM's (`cmeel-libomp`) is taken even where GCC's is installed. Both spin while they wait; beside one busy
-    process on two cores GCC's fell from 97 to 8 tokens a second, LLVM's to 36, and GCC's with a shorter spin to 32.
+    The wheel neither carries one nor runs without. LLVM's (`cmeel-libomp`) is taken even where GCC's is installed:
+    both spin while they wait; beside one busy process on two cores GCC's fell from 97 to 8 tokens a second, LLVM's to
+    36, and GCC's with a shorter spin to 32.
     """
+    own = {name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON)}
     try:
         library = Path(str(metadata.distribution("cmeel-libomp").locate_file("cmeel.prefix/lib")))
     except metadata.PackageNotFoundError:
-        return {**os.environ, "GOMP_SPINCOUNT": "1000"}
+        return {**own, "GOMP_SPINCOUNT": "1000"}
     searched = [str(library), *filter(None, [os.environ.get("LD_LIBRARY_PATH")])]
-    return {**os.environ, "LD_LIBRARY_PATH": os.pathsep.join(searched)}
+    return {**own, "LD_LIBRARY_PATH": os.pathsep.join(searched)}
 
 
 def threads() -> int:

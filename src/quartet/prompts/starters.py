@@ -106,7 +106,7 @@ STARTERS = (
     Starter(
         "style",
         "Bullets Only",
-        "Answer only with a bullet list of 3 to 6 points. Each point is one line of at most 12 words.",
+        "Write everything as a bullet list. Each point is one line of at most 12 words.",
         "Easy to scan",
         ("short", "lists"),
     ),
@@ -152,8 +152,7 @@ STARTERS = (
     Starter(
         "mode",
         "Brainstorm",
-        "Give exactly 7 ideas as a numbered list, from the safest to the boldest. One sentence each. "
-        "Do not judge them.",
+        "Give exactly 7 ideas, from the safest to the boldest, one sentence each. Do not judge them.",
         "Seven ideas",
         ("ideas",),
     ),
