@@ -1,6 +1,6 @@
 """From a request's cookie to its one transaction and the user whose it is."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
@@ -12,6 +12,7 @@ from quartet.accounts import sessions, users
 from quartet.accounts.current import CurrentUser
 from quartet.accounts.errors import SignInNeeded
 from quartet.core.database import Database, Transaction
+from quartet.core.errors import Refusal
 
 
 def cookie_name(request: Request) -> str:
@@ -54,11 +55,16 @@ async def _anyone(request: Request) -> AsyncIterator[Asking]:
         yield whoever
 
 
-async def _signed_in(request: Request) -> AsyncIterator[SignedIn]:
-    async with asking(request) as whoever:
-        if whoever.user is None:
-            raise SignInNeeded
-        yield SignedIn(whoever.tx, whoever.user)
+def signed_in(refusal: type[Refusal] = SignInNeeded) -> Callable[[Request], AsyncIterator[SignedIn]]:
+    """Make the dependency that refuses whoever is not signed in, in a room's own words."""
+
+    async def only_signed_in(request: Request) -> AsyncIterator[SignedIn]:
+        async with asking(request) as whoever:
+            if whoever.user is None:
+                raise refusal
+            yield SignedIn(whoever.tx, whoever.user)
+
+    return only_signed_in
 
 
 # One dependency for both, because each costs 50 µs of CPU. Function scope: the commit happens before the answer
@@ -66,7 +72,7 @@ async def _signed_in(request: Request) -> AsyncIterator[SignedIn]:
 Anyone = Annotated[Asking, Depends(_anyone, scope="function")]
 """Whoever is asking, signed in or not."""
 
-Mine = Annotated[SignedIn, Depends(_signed_in, scope="function")]
+Mine = Annotated[SignedIn, Depends(signed_in(), scope="function")]
 """The signed-in user; refuses everybody else."""
 
 

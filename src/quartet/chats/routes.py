@@ -1,4 +1,3 @@
-from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated
 from uuid import UUID
@@ -6,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from quartet.accounts.asking import Anyone, Asking, SignedIn, asking
+from quartet.accounts.asking import Anyone, Asking, SignedIn, signed_in
 from quartet.billing.errors import TokensSpent
 from quartet.chats import chats, events, messages
 from quartet.chats.errors import (
@@ -44,14 +43,11 @@ from quartet.prompts.selection import Selection
 router = APIRouter(prefix="/api", tags=["Chat"])
 
 
-async def _mine(request: Request) -> AsyncIterator[SignedIn]:
-    async with asking(request) as whoever:
-        if whoever.user is None:
-            raise ChatSignInNeeded
-        yield SignedIn(whoever.tx, whoever.user)
-
-
+_mine = signed_in(ChatSignInNeeded)
 Mine = Annotated[SignedIn, Depends(_mine, scope="function")]
+
+# For what must commit before it waits or speaks: the same, as a block.
+_mine_now = asynccontextmanager(_mine)
 
 
 def _running(request: Request) -> RunningTurns:
@@ -91,7 +87,7 @@ async def ask(body: ChatRequest, request: Request, running: Running) -> Streamin
     Refuses before the first byte or not at all. Closing the connection does not end the answer; `stop` does.
     """
     # A transaction of its own, committed here: the answer may start before an ordinary request's would end.
-    async with asynccontextmanager(_mine)(request) as my:
+    async with _mine_now(request) as my:
         turn = await begin_turn(my.tx, my.user, body, request.app.state.catalogue)
     return _following(running.start(turn))
 
@@ -175,7 +171,7 @@ async def list_history(
 @router.delete("/history", responses=refusals(ChatSignInNeeded))
 async def delete_history(request: Request, running: Running) -> DeletedChats:
     """Delete all your chats."""
-    async with asynccontextmanager(_mine)(request) as my:
+    async with _mine_now(request) as my:
         user_id = my.id
     await running.stop_all(user_id)
     database: Database = request.app.state.database
@@ -208,7 +204,7 @@ async def _stopped(chat_id: UUID, request: Request, running: RunningTurns) -> Ch
 
     Its transaction ends before the wait: the answer is kept in another one, which needs the chat's row.
     """
-    async with asynccontextmanager(_mine)(request) as my:
+    async with _mine_now(request) as my:
         chat = await chats.own(my.tx, my.id, chat_id)
     await running.stop(chat_id)
     return chat

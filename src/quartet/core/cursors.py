@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from quartet.core.errors import NotValid
+from quartet.core.wire import Page
 
+Item = TypeVar("Item")
 _LARGEST_INTEGER = 2**31 - 1
 
 
@@ -45,9 +47,13 @@ class Order:
             raise NotValid("query.cursor", "is not a cursor of this list") from None
 
 
-def encode(key: object, id_: UUID) -> str:
-    """Make the cursor that goes on after this item."""
-    return base64.urlsafe_b64encode(json.dumps([str(key), str(id_)]).encode()).decode()
+def page(found: list[Item], limit: int, key_of: Callable[[Item], tuple[object, UUID]]) -> Page[Item]:
+    """Make a page of what a query for one row more than `limit` found; `key_of` gives an item's key and id."""
+    if len(found) <= limit:
+        return Page(items=found)
+    key, id_ = key_of(found[limit - 1])
+    cursor = base64.urlsafe_b64encode(json.dumps([str(key), str(id_)]).encode()).decode()
+    return Page(items=found[:limit], next_cursor=cursor)
 
 
 def integer(text: str) -> int:

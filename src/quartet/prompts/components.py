@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from quartet.billing import plans
-from quartet.core.cursors import Order, encode, integer, moment, words
+from quartet.core.cursors import Order, integer, moment, page, words
 from quartet.core.database import Transaction
 from quartet.core.rows import row_of
 from quartet.core.wire import Page
@@ -45,9 +45,7 @@ async def find_many(tx: Transaction, user_id: UUID, asked: ComponentQuery) -> Pa
     async with tx.cursor(row_factory=row_of(Component)) as rows:
         await rows.execute(query, values)
         found = await rows.fetchall()
-    if len(found) <= asked.limit:
-        return Page(items=found)
-    return Page(items=found[: asked.limit], next_cursor=_cursor(found[asked.limit - 1], asked.sort))
+    return page(found, asked.limit, lambda last: (_key(last, asked.sort), last.id))
 
 
 async def get(tx: Transaction, user_id: UUID, component_id: UUID) -> Component:
@@ -147,6 +145,5 @@ async def _refuse_over_limit(tx: Transaction, user_id: UUID, limit: int | None) 
         raise ComponentLimitReached(f"Your plan keeps {limit} components. Delete one, or upgrade.")
 
 
-def _cursor(last: Component, sort: str) -> str:
-    key = {"usage": last.usage_count, "recent": last.updated_at, "name": last.name}[sort]
-    return encode(key, last.id)
+def _key(last: Component, sort: str) -> object:
+    return {"usage": last.usage_count, "recent": last.updated_at, "name": last.name}[sort]

@@ -6,7 +6,7 @@ from uuid import UUID
 from psycopg.errors import ForeignKeyViolation
 
 from quartet.billing import plans
-from quartet.core.cursors import Order, encode, integer, moment, words
+from quartet.core.cursors import Order, integer, moment, page, words
 from quartet.core.database import Transaction
 from quartet.core.rows import row_of
 from quartet.core.wire import Page
@@ -51,9 +51,7 @@ async def find_many(tx: Transaction, user_id: UUID, asked: PresetQuery) -> Page[
         query += ' AND concat_ws(chr(10), p."name", p."description") ILIKE %(q)s'
         values["q"] = components.pattern(asked.q)
     found = await _rows(tx, query + _ORDERS[asked.sort].clause(asked.cursor, values), values)
-    if len(found) <= asked.limit:
-        return Page(items=found)
-    return Page(items=found[: asked.limit], next_cursor=_cursor(found[asked.limit - 1], asked.sort))
+    return page(found, asked.limit, lambda last: (_key(last, asked.sort), last.id))
 
 
 async def get(tx: Transaction, user_id: UUID, preset_id: UUID) -> Preset:
@@ -152,6 +150,6 @@ async def _rows(tx: Transaction, query: str, values: dict[str, Any]) -> list[Pre
         return await cursor.fetchall()
 
 
-def _cursor(last: Preset, sort: str) -> str:
+def _key(last: Preset, sort: str) -> object:
     used = last.last_used_at or last.created_at
-    return encode({"popular": last.usage_count, "recent": used, "name": last.name}[sort], last.id)
+    return {"popular": last.usage_count, "recent": used, "name": last.name}[sort]
