@@ -17,7 +17,7 @@ from quartet.core.errors import Refusal
 
 def cookie_name(request: Request) -> str:
     # The __Host- prefix binds a cookie to this very host, and browsers accept it over HTTPS only.
-    return "__Host-quartet_session" if request.url.scheme == "https" else "quartet_session"
+    return "__Host-quartet_session" if request.scope["scheme"] == "https" else "quartet_session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ async def sign_in(request: Request, response: Response, tx: Transaction, user_id
         max_age=int(sessions.LIFETIME.total_seconds()),
         httponly=True,
         samesite="lax",
-        secure=request.url.scheme == "https",
+        secure=request.scope["scheme"] == "https",
     )
 
 
@@ -95,4 +95,4 @@ async def sign_out(request: Request, response: Response, tx: Transaction) -> Non
     name = cookie_name(request)
     if token := request.cookies.get(name):
         await sessions.end(tx, request.app.state.secret, token)
-        response.delete_cookie(name, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+        response.delete_cookie(name, httponly=True, samesite="lax", secure=request.scope["scheme"] == "https")
