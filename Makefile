@@ -64,7 +64,8 @@ format: .make/dev .make/node ## Put the code in its standard form
 	$(NPM) run format
 
 clean: ## Remove everything that was built (never your data)
-	rm -rf .venv .make dist build src/quartet/web/dist web/node_modules .mypy_cache .ruff_cache
+	rm -rf .venv .make dist build src/quartet/web/dist .mypy_cache .ruff_cache
+	rm -rf web/node_modules tests/e2e/clients/node_modules tests/e2e/screenshots
 
 # --- what the verbs stand on; each runs again only when what it reads has changed -----------------------------
 

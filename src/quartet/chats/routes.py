@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from quartet.accounts.asking import Anyone, Asking, SignedIn, signed_in
+from quartet.billing import usage
 from quartet.billing.errors import TokensSpent
 from quartet.chats import chats, events, messages
 from quartet.chats.errors import (
@@ -129,7 +130,8 @@ async def read_chat(chat_id: UUID, whoever: Anyone, running: Running) -> ChatVie
     return ChatView(
         **chat.model_dump(by_alias=True),
         prompt=_prompt(await chats.restore(whoever.tx, chat)) if is_owner else None,
-        isRunning=running.stream_of(chat_id) is not None,
+        # Held: by this process, another one, or a dead one whose answer is about to be settled.
+        isRunning=running.stream_of(chat_id) is not None or await usage.is_held(whoever.tx, chat_id),
     )
 
 

@@ -8,6 +8,9 @@ export const modelsQuery = queryOptions({
   queryKey: ["models"],
   queryFn: () => body(api.GET("/api/models")),
   staleTime: 300_000,
+  // The local model is listed once it is loaded, some seconds after the page.
+  refetchInterval: ({ state }) =>
+    Object.values(state.data ?? {}).some((model) => model.inPlan) ? false : 2_000,
 });
 
 export const localModelsQuery = queryOptions({

@@ -59,7 +59,7 @@ export function ChatView({ session, isNew, isReadonly = false, presetId }: Props
   function send() {
     const text = draft.text.trim();
     if (text === "") return;
-    if (!model.id) return setOpened("model");
+    if (!model.id && !model.isPending) return setOpened("model");
     void turns.send(text, body());
     draft.write("");
     stick.toEnd();

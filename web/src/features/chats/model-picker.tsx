@@ -21,13 +21,15 @@ type Catalogue = Record<string, Model>;
 
 /** The model of the next turn: the one last picked here while the plan has it, else the server's choice. */
 export function useModel() {
-  const { data } = useQuery(modelsQuery);
+  const { data, isPending } = useQuery(modelsQuery);
   const [picked, setPicked] = useState(() => read("model"));
   const usable = (id: string | null): id is string => id !== null && data?.[id]?.inPlan === true;
   const first = Object.entries(data ?? {}).find(([, model]) => model.isDefault && model.inPlan)?.[0];
   const fallback = first ?? Object.entries(data ?? {}).find(([, model]) => model.inPlan)?.[0];
   return {
     id: usable(picked) ? picked : fallback,
+    /** The list has not answered yet: without an id the server takes its default. */
+    isPending,
     pick: (id: string) => {
       write("model", id);
       setPicked(id);
@@ -97,7 +99,7 @@ export function ModelPicker(props: {
         onLeave={props.onLeave}
         loading={models.isFetching}
         empty={models.isError ? "The list of models did not load." : "No model is set up."}
-        position="top-end"
+        position="top-start"
         width={400}
         target={
           <UnstyledButton
