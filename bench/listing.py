@@ -14,6 +14,7 @@ from pathlib import Path
 
 import aiohttp
 import psutil
+
 from database import a_database
 from stage import Server, each, server, somebody
 
@@ -66,9 +67,8 @@ async def compare(ours: Server, bare: Server, size: int) -> None:
         for _ in range(ROUNDS):
             ground = await cpu_of(bare, person, f"{bare.address}/{user}", size)
             product = await cpu_of(ours, person, "/api/components", size)
-            print(
-                f"{size} components: {product:.2f} ms CPU, floor {ground:.2f} ms: {product / ground:.2f} times the floor"
-            )
+            ratio = product / ground
+            print(f"{size} components: {product:.2f} ms CPU, floor {ground:.2f} ms: {ratio:.2f} times the floor")
 
 
 def main() -> None:

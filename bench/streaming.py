@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 import aiohttp
+
 from database import a_database
 from stage import Server, each, preset, question, server, somebody, vendor
 
@@ -41,7 +42,7 @@ async def added_to_first_word(running: Server, vendor_url: str) -> tuple[float, 
     async with somebody(running) as person, aiohttp.ClientSession() as direct:
         preset_id = await preset(person)
 
-        async def until(mark: bytes, answering: Callable[[], aiohttp.client._RequestContextManager]) -> float:  # noqa: SLF001 - the type of session.post()
+        async def until(mark: bytes, answering: Callable[[], aiohttp.client._RequestContextManager]) -> float:
             start = time.perf_counter()
             seen, first = b"", 0.0
             async with answering() as answer:
@@ -69,9 +70,8 @@ def main() -> None:
     async def one_chunk(running: Server, vendor_url: str) -> None:
         figures["turn"] = await cpu_of_turns(running, TURNS, 4)
         ours, theirs = await added_to_first_word(running, vendor_url)
-        print(
-            f"first word                 {ours:6.1f} ms through us, {theirs:.1f} ms from the vendor: {ours - theirs:+.1f} ms"
-        )
+        added = ours - theirs
+        print(f"first word                 {ours:6.1f} ms through us, {theirs:.1f} ms from the vendor: {added:+.1f} ms")
 
     async def stream(running: Server, _: str) -> None:
         figures["stream"] = await cpu_of_turns(running, STREAMS, CONCURRENCY)
