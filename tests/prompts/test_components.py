@@ -114,6 +114,14 @@ async def test_required_texts_cannot_become_null(bob: Person):
         assert (await bob.patch(f"/api/components/{component['id']}", {field: None})).status_code == 400
 
 
+async def test_a_list_says_of_each_what_reading_it_says(ada: Person):
+    await ada.component("role", description="x", tags=["a", "\N{GRINNING FACE}"])
+    await ada.component("mode")
+    await ada.ask(components={"roleId": (await ada.component("role"))["id"]})
+    listed = (await ada.get("/api/components")).json()["items"]
+    assert listed == [(await ada.get(f"/api/components/{each['id']}")).json() for each in listed]
+
+
 async def test_the_list_is_ones_own_by_type_and_order(ada: Person, bob: Person):
     await bob.component("role")
     for name in ("b", "A", "c"):

@@ -41,10 +41,15 @@ class SignedIn:
 
 
 @asynccontextmanager
-async def asking(request: Request) -> AsyncIterator[Asking]:
-    """Open the request's transaction and read the cookie; from then on the transaction is this user's."""
+async def asking(request: Request, *, writes: bool | None = None) -> AsyncIterator[Asking]:
+    """Read the cookie, in the request's one transaction; from then on the transaction is this user's.
+
+    A request that only reads (a GET, unless `writes` says otherwise) needs none: see `Database.reading`.
+    """
     database: Database = request.app.state.database
-    async with database.transaction() as tx:
+    if writes is None:
+        writes = request.method != "GET"
+    async with database.transaction() if writes else database.reading() as tx:
         token = request.cookies.get(cookie_name(request))
         found = await sessions.resume(tx, request.app.state.secret, token) if token else None
         yield Asking(tx, CurrentUser(*found, is_guest=users.is_guest(found[1])) if found else None)

@@ -49,15 +49,14 @@ async def logout(request: Request, response: Response, whoever: Anyone) -> None:
 
 @router.get("/guest", status_code=307, response_class=RedirectResponse)
 async def continue_as_guest(
-    request: Request,
-    whoever: Anyone,
-    redirect_url: Annotated[str, Query(alias="redirectUrl", max_length=2000)] = "/",
+    request: Request, redirect_url: Annotated[str, Query(alias="redirectUrl", max_length=2000)] = "/"
 ) -> RedirectResponse:
     """Sign in without an account, then go to a local path. Whoever is signed in already only goes there."""
     response = RedirectResponse(_local_path(redirect_url))
-    if whoever.user is None:
-        guest = await users.create_guest(whoever.tx)
-        await sign_in(request, response, whoever.tx, guest.id)
+    async with asking(request, writes=True) as whoever:
+        if whoever.user is None:
+            guest = await users.create_guest(whoever.tx)
+            await sign_in(request, response, whoever.tx, guest.id)
     return response
 
 

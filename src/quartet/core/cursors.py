@@ -6,13 +6,11 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 from uuid import UUID
 
 from quartet.core.errors import NotValid
-from quartet.core.wire import Page
 
-Item = TypeVar("Item")
 _LARGEST_INTEGER = 2**31 - 1
 
 
@@ -47,13 +45,9 @@ class Order:
             raise NotValid("query.cursor", "is not a cursor of this list") from None
 
 
-def page(found: list[Item], limit: int, key_of: Callable[[Item], tuple[object, UUID]]) -> Page[Item]:
-    """Make a page of what a query for one row more than `limit` found; `key_of` gives an item's key and id."""
-    if len(found) <= limit:
-        return Page(items=found)
-    key, id_ = key_of(found[limit - 1])
-    cursor = base64.urlsafe_b64encode(json.dumps([str(key), str(id_)]).encode()).decode()
-    return Page(items=found[:limit], next_cursor=cursor)
+def next_cursor(key: object, id_: object) -> str:
+    """Make the cursor that goes on after an item."""
+    return base64.urlsafe_b64encode(json.dumps([str(key), str(id_)]).encode()).decode()
 
 
 def integer(text: str) -> int:

@@ -55,6 +55,23 @@ class Database:
         except PoolTimeout:
             raise DatabaseOffline from None
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """Open a connection for reads alone, each statement by itself.
+
+        At PostgreSQL's READ COMMITTED every statement has a snapshot of its own, so a transaction around reads would
+        not make them agree: its BEGIN and COMMIT would only cost two round trips, a fifth of a short request.
+        """
+        try:
+            async with self._pool.connection() as connection:
+                await connection.set_autocommit(True)  # says nothing to the server
+                try:
+                    yield connection
+                finally:
+                    await connection.set_autocommit(False)
+        except PoolTimeout:
+            raise DatabaseOffline from None
+
 
 async def become(tx: Transaction, user_id: UUID) -> None:
     """Say for row-level security who is asking; forgotten at the end of the transaction."""

@@ -4,7 +4,8 @@ import logging
 from typing import Any
 from uuid import uuid4
 
-from fastapi import FastAPI, Request
+import msgspec
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from psycopg import OperationalError
@@ -41,6 +42,19 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(OperationalError, _database_gone)
     app.add_exception_handler(Exception, _unexpected)
+
+
+class Rows(Response):
+    """A page of rows, sent as the database gave them: its columns have JSON's names.
+
+    For long lists. Pydantic would read each row and write it again: 0.5 ms of CPU for 50 of them, as much as all the
+    rest of the request.
+    """
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        return msgspec.json.encode(content)
 
 
 def answer(body: dict[str, Any], status: int, headers: dict[str, str] | None = None) -> JSONResponse:

@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+from psycopg.rows import dict_row
+
 from quartet.billing import plans
-from quartet.core.cursors import Order, integer, moment, page, words
+from quartet.core.cursors import Order, integer, moment, next_cursor, words
 from quartet.core.database import Transaction
 from quartet.core.rows import row_of
-from quartet.core.wire import Page
 from quartet.prompts.errors import (
     ComponentChanged,
     ComponentLimitReached,
@@ -31,8 +32,11 @@ _ORDERS = {
 }
 
 
-async def find_many(tx: Transaction, user_id: UUID, asked: ComponentQuery) -> Page[Component]:
-    """List the user's components, a page at a time."""
+_KEYS = {"usage": "usageCount", "recent": "updatedAt", "name": "name"}
+
+
+async def find_many(tx: Transaction, user_id: UUID, asked: ComponentQuery) -> dict[str, Any]:
+    """List the user's components, a `Page[Component]` at a time, as JSON will have it (see `core.http.Rows`)."""
     query = f'{COMPONENT} WHERE c."userId" = %(user)s'
     values: dict[str, Any] = {"user": user_id, "limit": asked.limit + 1}
     if asked.type:
@@ -42,10 +46,13 @@ async def find_many(tx: Transaction, user_id: UUID, asked: ComponentQuery) -> Pa
         query += ' AND concat_ws(chr(10), c."name", c."content", c."description") ILIKE %(q)s'
         values["q"] = pattern(asked.q)
     query += _ORDERS[asked.sort].clause(asked.cursor, values)
-    async with tx.cursor(row_factory=row_of(Component)) as rows:
+    async with tx.cursor(row_factory=dict_row) as rows:
         await rows.execute(query, values)
         found = await rows.fetchall()
-    return page(found, asked.limit, lambda last: (_key(last, asked.sort), last.id))
+    if len(found) <= asked.limit:
+        return {"items": found, "nextCursor": None}
+    last = found[asked.limit - 1]
+    return {"items": found[: asked.limit], "nextCursor": next_cursor(last[_KEYS[asked.sort]], last["id"])}
 
 
 async def get(tx: Transaction, user_id: UUID, component_id: UUID) -> Component:
@@ -143,7 +150,3 @@ async def _refuse_over_limit(tx: Transaction, user_id: UUID, limit: int | None) 
     row = await cursor.fetchone()
     if row and row[0] >= limit:
         raise ComponentLimitReached(f"Your plan keeps {limit} components. Delete one, or upgrade.")
-
-
-def _key(last: Component, sort: str) -> object:
-    return {"usage": last.usage_count, "recent": last.updated_at, "name": last.name}[sort]

@@ -6,7 +6,7 @@ from uuid import UUID
 from psycopg.errors import ForeignKeyViolation
 
 from quartet.billing import plans
-from quartet.core.cursors import Order, integer, moment, page, words
+from quartet.core.cursors import Order, integer, moment, next_cursor, words
 from quartet.core.database import Transaction
 from quartet.core.rows import row_of
 from quartet.core.wire import Page
@@ -51,7 +51,10 @@ async def find_many(tx: Transaction, user_id: UUID, asked: PresetQuery) -> Page[
         query += ' AND concat_ws(chr(10), p."name", p."description") ILIKE %(q)s'
         values["q"] = components.pattern(asked.q)
     found = await _rows(tx, query + _ORDERS[asked.sort].clause(asked.cursor, values), values)
-    return page(found, asked.limit, lambda last: (_key(last, asked.sort), last.id))
+    if len(found) <= asked.limit:
+        return Page(items=found)
+    last = found[asked.limit - 1]
+    return Page(items=found[: asked.limit], next_cursor=next_cursor(_key(last, asked.sort), last.id))
 
 
 async def get(tx: Transaction, user_id: UUID, preset_id: UUID) -> Preset:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from quartet.accounts.asking import Mine
 from quartet.accounts.errors import SignInNeeded
 from quartet.core.errors import NotValid, refusals
+from quartet.core.http import Rows
 from quartet.core.wire import Page
 from quartet.llm.catalogue import Catalogue, UnknownModel
 from quartet.prompts import components, presets, selection
@@ -37,10 +38,10 @@ from quartet.prompts.models import (
 router = APIRouter(prefix="/api", responses=refusals(SignInNeeded, NotValid))
 
 
-@router.get("/components", tags=["Components"])
-async def list_components(asked: Annotated[ComponentQuery, Query()], my: Mine) -> Page[Component]:
+@router.get("/components", tags=["Components"], response_model=Page[Component])
+async def list_components(asked: Annotated[ComponentQuery, Query()], my: Mine) -> Rows:
     """List your components; the most used first."""
-    return await components.find_many(my.tx, my.id, asked)
+    return Rows(await components.find_many(my.tx, my.id, asked))
 
 
 @router.post("/components", status_code=201, tags=["Components"], responses=refusals(ComponentLimitReached))
