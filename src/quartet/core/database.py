@@ -34,7 +34,7 @@ class Database:
             timeout=10,
             open=False,
             configure=_speak_utc,
-            kwargs={"prepare_threshold": None} if pooled else {},
+            kwargs={"autocommit": True} | ({"prepare_threshold": None} if pooled else {}),
         )
 
     async def open(self) -> None:
@@ -47,13 +47,10 @@ class Database:
     @asynccontextmanager
     async def transaction(self, user_id: UUID | None = None) -> AsyncIterator[Transaction]:
         """Open one transaction, for `user_id` where it is known; commit at the end, roll back on any exception."""
-        try:
-            async with self._pool.connection() as connection:
-                if user_id is not None:
-                    await become(connection, user_id)
-                yield connection
-        except PoolTimeout:
-            raise DatabaseOffline from None
+        async with self.reading() as connection, connection.transaction():
+            if user_id is not None:
+                await become(connection, user_id)
+            yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
@@ -64,11 +61,7 @@ class Database:
         """
         try:
             async with self._pool.connection() as connection:
-                await connection.set_autocommit(True)  # says nothing to the server
-                try:
-                    yield connection
-                finally:
-                    await connection.set_autocommit(False)
+                yield connection
         except PoolTimeout:
             raise DatabaseOffline from None
 
@@ -81,4 +74,3 @@ async def become(tx: Transaction, user_id: UUID) -> None:
 async def _speak_utc(connection: AsyncConnection) -> None:
     # Columns are TIMESTAMP without a zone and UTC by agreement with the Chat SDK; NOW() must agree too.
     await connection.execute("SET TIME ZONE 'UTC'")
-    await connection.commit()

@@ -1,12 +1,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 
 from quartet.accounts.asking import Mine
 from quartet.accounts.errors import SignInNeeded
 from quartet.core.errors import NotValid, refusals
 from quartet.core.http import Rows
+from quartet.core.queries import described, read_query
 from quartet.core.wire import Page
 from quartet.llm.catalogue import Catalogue, UnknownModel
 from quartet.prompts import components, presets, selection
@@ -38,10 +39,15 @@ from quartet.prompts.models import (
 router = APIRouter(prefix="/api", responses=refusals(SignInNeeded, NotValid))
 
 
-@router.get("/components", tags=["Components"], response_model=Page[Component])
-async def list_components(asked: Annotated[ComponentQuery, Query()], my: Mine) -> Rows:
+@router.get(
+    "/components",
+    tags=["Components"],
+    response_model=Page[Component],
+    openapi_extra=described(ComponentQuery),
+)
+async def list_components(request: Request, my: Mine) -> Rows:
     """List your components; the most used first."""
-    return Rows(await components.find_many(my.tx, my.id, asked))
+    return Rows(await components.find_many(my.tx, my.id, read_query(request, ComponentQuery)))
 
 
 @router.post("/components", status_code=201, tags=["Components"], responses=refusals(ComponentLimitReached))
@@ -79,10 +85,10 @@ async def delete_component(component_id: UUID, my: Mine) -> ComponentDeleted:
     return ComponentDeleted(presets=await components.delete(my.tx, my.id, component_id))
 
 
-@router.get("/presets", tags=["Presets"])
-async def list_presets(asked: Annotated[PresetQuery, Query()], my: Mine) -> Page[Preset]:
+@router.get("/presets", tags=["Presets"], openapi_extra=described(PresetQuery))
+async def list_presets(request: Request, my: Mine) -> Page[Preset]:
     """List your presets with their components; the last used first."""
-    return await presets.find_many(my.tx, my.id, asked)
+    return await presets.find_many(my.tx, my.id, read_query(request, PresetQuery))
 
 
 @router.post(

@@ -21,6 +21,8 @@ class Pages(StaticFiles):
         super().__init__(directory=DIST, html=True, check_dir=False)
 
     async def get_response(self, path: str, scope: Scope) -> Response:
+        if not (DIST / "index.html").exists():
+            raise HTTPException(404, "The page is not built here. In a checkout, `make run` builds it.")
         try:
             response = await super().get_response(path, scope)
         except HTTPException as error:
