@@ -113,7 +113,8 @@ STARTERS = (
     Starter(
         "style",
         "En français",
-        "Answer in French, whatever the language of the question. Use the polite form (vous).",
+        "Réponds toujours en français, quelle que soit la langue de la question. Vouvoie le lecteur. "
+        "Écris une seule phrase, sans liste.",
         "Answers in French",
         ("language",),
     ),

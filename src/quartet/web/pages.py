@@ -20,6 +20,9 @@ class Pages(StaticFiles):
     def __init__(self) -> None:
         super().__init__(directory=DIST, html=True, check_dir=False)
 
+    async def check_config(self) -> None:
+        """Say nothing of a missing folder: `get_response` does, in an answer that a person can read."""
+
     async def get_response(self, path: str, scope: Scope) -> Response:
         if not (DIST / "index.html").exists():
             raise HTTPException(404, "The page is not built here. In a checkout, `make run` builds it.")
