@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from quartet.accounts import passwords, users
-from quartet.core.database import Transaction
+from quartet.core.database import Database, Transaction
 from quartet.prompts import components, presets
 from quartet.prompts.models import NewComponent, NewPreset
 from quartet.prompts.starters import (
@@ -29,25 +29,28 @@ class Seeded:
     presets: int
 
 
-async def seed(tx: Transaction) -> Seeded:
-    user = await users.find_by_email(tx, EMAIL)
-    if user is None:
-        user = await users.create(tx, EMAIL, await passwords.hash_password(PASSWORD))
-    await tx.execute(
-        """INSERT INTO "Subscription" ("userId", "polarCustomerId", "plan", "status")
-           VALUES (%s, 'test_customer', 'pro', 'active') ON CONFLICT DO NOTHING""",
-        [user.id],
-    )
-    before = await _names(tx, "Component", user.id)
-    for starter in (*SAMPLE, *STARTERS):
-        if starter.name not in before:
-            await components.create(tx, user.id, _component(starter))
-    ids = await _names(tx, "Component", user.id)
+async def seed(database: Database) -> Seeded:
+    async with database.transaction() as tx:
+        user = await users.find_by_email(tx, EMAIL)
+        if user is None:
+            user = await users.create(tx, EMAIL, await passwords.hash_password(PASSWORD))
+        await tx.execute(
+            """INSERT INTO "Subscription" ("userId", "polarCustomerId", "plan", "status")
+               VALUES (%s, 'test_customer', 'pro', 'active') ON CONFLICT DO NOTHING""",
+            [user.id],
+        )
+        before = await _names(tx, "Component", user.id)
+        for starter in (*SAMPLE, *STARTERS):
+            if starter.name not in before:
+                await components.create(tx, user.id, _component(starter))
+        ids = await _names(tx, "Component", user.id)
+        presets_before = await _names(tx, "Preset", user.id)
     types = {starter.name: starter.type for starter in (*SAMPLE, *STARTERS)}
-    presets_before = await _names(tx, "Preset", user.id)
     missing = [each for each in (*SAMPLE_PRESETS, *STARTER_PRESETS) if each.name not in presets_before]
     for preset in missing:
-        await presets.create(tx, user.id, _preset(preset, ids, types))
+        # Each at a moment of its own: lists show the newest first.
+        async with database.transaction() as tx:
+            await presets.create(tx, user.id, _preset(preset, ids, types))
     return Seeded(len(ids) - len(before), len(missing))
 
 

@@ -59,8 +59,7 @@ def plant(settings: Settings) -> demo.Seeded:
         database = Database(direct_url(settings))
         await database.open()
         try:
-            async with database.transaction() as tx:
-                return await demo.seed(tx)
+            return await demo.seed(database)
         finally:
             await database.close()
 

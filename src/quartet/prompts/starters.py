@@ -168,7 +168,7 @@ STARTERS = (
 )
 
 STARTER_PRESETS = (
-    StarterPreset("Study Buddy", "Explains simply, then tests you", ("Patient Tutor", "Sixty Words", "Beginner")),
-    StarterPreset("Bakery Ideas", "Seven short ideas for Morning Oven", ("Bullets Only", "Small Bakery", "Brainstorm")),
     StarterPreset("Risk Check", "The risks first, then a choice", ("Critical Reviewer", "Professional", "Decide")),
+    StarterPreset("Bakery Ideas", "Seven short ideas for Morning Oven", ("Bullets Only", "Small Bakery", "Brainstorm")),
+    StarterPreset("Study Buddy", "Explains simply, then tests you", ("Patient Tutor", "Sixty Words", "Beginner")),
 )
