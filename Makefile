@@ -89,12 +89,12 @@ clean: ## Remove everything that was built (never your data)
 
 .make/node: .make/run web/package-lock.json
 	@echo "Installing what the web app is built with"
-	@$(NPM) ci --no-fund --no-audit --loglevel=error
+	@$(NPM) ci --no-fund --no-audit --loglevel=error > .make/npm.log 2>&1 || { cat .make/npm.log; exit 1; }
 	@touch $@
 
 $(PAGES): .make/node $(WEB_SOURCES)
 	@echo "Building the web app"
-	@$(NPM) run build --silent
+	@$(NPM) run build --silent > .make/web.log 2>&1 || { cat .make/web.log; exit 1; }
 	@touch $@
 
 .make/browser: .make/dev tests/e2e/browser.py
