@@ -41,7 +41,7 @@ class SignedIn:
 
 
 @asynccontextmanager
-async def asking(request: Request, *, writes: bool | None = None) -> AsyncIterator[Asking]:
+async def asking(request: Request, *, writes: bool | None = None, pipelined: bool = False) -> AsyncIterator[Asking]:
     """Read the cookie, in the request's one transaction; from then on the transaction is this user's.
 
     A request that only reads (a GET, unless `writes` says otherwise) needs none: see `Database.reading`.
@@ -49,7 +49,7 @@ async def asking(request: Request, *, writes: bool | None = None) -> AsyncIterat
     database: Database = request.app.state.database
     if writes is None:
         writes = request.method != "GET"
-    async with database.transaction() if writes else database.reading() as tx:
+    async with database.transaction(pipelined=pipelined) if writes else database.reading() as tx:
         token = request.cookies.get(cookie_name(request))
         found = await sessions.resume(tx, request.app.state.secret, token) if token else None
         yield Asking(tx, CurrentUser(*found, is_guest=users.is_guest(found[1])) if found else None)

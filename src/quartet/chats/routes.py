@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from quartet.accounts.asking import Anyone, Asking, SignedIn, signed_in
+from quartet.accounts.asking import Anyone, Asking, SignedIn, asking, signed_in
 from quartet.billing import usage
 from quartet.billing.errors import TokensSpent
 from quartet.chats import chats, events, messages
@@ -88,8 +88,10 @@ async def ask(body: ChatRequest, request: Request, running: Running) -> Streamin
     Refuses before the first byte or not at all. Closing the connection does not end the answer; `stop` does.
     """
     # A transaction of its own, committed here: the answer may start before an ordinary request's would end.
-    async with _mine_now(request) as my:
-        turn = await begin_turn(my.tx, my.user, body, request.app.state.catalogue)
+    async with asking(request, pipelined=True) as whoever:
+        if whoever.user is None:
+            raise ChatSignInNeeded
+        turn = await begin_turn(whoever.tx, whoever.user, body, request.app.state.catalogue)
     return _following(running.start(turn))
 
 

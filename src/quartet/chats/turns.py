@@ -43,15 +43,7 @@ class Turn:
 
 
 async def begin_turn(tx: Transaction, user: CurrentUser, asked: ChatRequest, catalogue: Catalogue) -> Turn:
-    """Act one: refuse, or keep the question, hold the tokens and compose the prompt.
-
-    Inside a pipeline: what nobody reads is sent along with the next thing that somebody does read.
-    """
-    async with tx.pipeline():
-        return await _begin(tx, user, asked, catalogue)
-
-
-async def _begin(tx: Transaction, user: CurrentUser, asked: ChatRequest, catalogue: Catalogue) -> Turn:
+    """Act one: refuse, or keep the question, hold the tokens and compose the prompt."""
     plan = await plans.hold(tx, user.id)
     model = _model(catalogue, asked.selected_chat_model, plan.limits)
     question = asked.question()

@@ -1,7 +1,7 @@
 """The only transactions: one opens here, says who is asking, and commits or rolls back as a whole."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -45,9 +45,17 @@ class Database:
         await self._pool.close()
 
     @asynccontextmanager
-    async def transaction(self, user_id: UUID | None = None) -> AsyncIterator[Transaction]:
-        """Open one transaction, for `user_id` where it is known; commit at the end, roll back on any exception."""
-        async with self.reading() as connection, connection.transaction():
+    async def transaction(self, user_id: UUID | None = None, *, pipelined: bool = False) -> AsyncIterator[Transaction]:
+        """Open one transaction, for `user_id` where it is known; commit at the end, roll back on any exception.
+
+        `pipelined`: what nobody reads is sent along with the next thing that somebody does read, BEGIN and COMMIT
+        included. For transactions of many statements; a statement's error and row count then come late.
+        """
+        async with (
+            self.reading() as connection,
+            connection.pipeline() if pipelined else nullcontext(),
+            connection.transaction(),
+        ):
             if user_id is not None:
                 await become(connection, user_id)
             yield connection
