@@ -106,7 +106,7 @@ STARTERS = (
     Starter(
         "style",
         "Bullets Only",
-        "Write everything as a bullet list. Each point is one line of at most 12 words.",
+        'Write everything as a Markdown list: every line starts with "- " and has at most 12 words.',
         "Easy to scan",
         ("short", "lists"),
     ),
