@@ -9,6 +9,7 @@ from pathlib import Path
 from fastapi import FastAPI, Request, Response
 from pydantic import SecretStr
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from quartet import __version__
 from quartet.accounts import routes as accounts
@@ -57,7 +58,7 @@ def create_app(settings: Settings, weights: Path | None = None) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
-        middleware=[Middleware(SecureHeaders), Middleware(SameOrigin)],
+        middleware=[Middleware(SecureHeaders), *_own_hosts(settings), Middleware(SameOrigin)],
         separate_input_output_schemas=False,
         max_body_size=1_000_000,
     )
@@ -74,6 +75,17 @@ def create_app(settings: Settings, weights: Path | None = None) -> FastAPI:
     app.mount("/", Pages())
     app.openapi = partial(describe, app)  # type: ignore[method-assign] # the framework's own way to replace it
     return app
+
+
+def _own_hosts(settings: Settings) -> list[Middleware]:
+    """Refuse other hosts' names where the demo account is: its password is public.
+
+    A page elsewhere may give its own name this machine's address (DNS rebinding), and its requests then look as if
+    they came from our page. Who puts a proxy in front has another name, and sets QUARTET_SEED=none.
+    """
+    if settings.server.seed == "none" or not settings.server.is_local:
+        return []
+    return [Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]", "::1"])]
 
 
 async def _open(app: FastAPI, settings: Settings, weights: Path | None, things: AsyncExitStack) -> None:

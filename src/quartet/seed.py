@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from quartet.accounts import passwords, users
-from quartet.core.database import Database, Transaction
+from quartet.core.database import Transaction
 from quartet.prompts import components, presets
 from quartet.prompts.models import NewComponent, NewPreset
 from quartet.prompts.starters import (
@@ -29,28 +29,29 @@ class Seeded:
     presets: int
 
 
-async def seed(database: Database) -> Seeded:
-    async with database.transaction() as tx:
-        user = await users.find_by_email(tx, EMAIL)
-        if user is None:
-            user = await users.create(tx, EMAIL, await passwords.hash_password(PASSWORD))
-        await tx.execute(
-            """INSERT INTO "Subscription" ("userId", "polarCustomerId", "plan", "status")
-               VALUES (%s, 'test_customer', 'pro', 'active') ON CONFLICT DO NOTHING""",
-            [user.id],
-        )
-        before = await _names(tx, "Component", user.id)
-        for starter in (*SAMPLE, *STARTERS):
-            if starter.name not in before:
-                await components.create(tx, user.id, _component(starter))
-        ids = await _names(tx, "Component", user.id)
-        presets_before = await _names(tx, "Preset", user.id)
+async def seed(tx: Transaction) -> Seeded:
+    # Two servers that start on one empty database: the second waits, then finds nothing missing.
+    await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('seed', 0))")
+    user = await users.find_by_email(tx, EMAIL)
+    if user is None:
+        user = await users.create(tx, EMAIL, await passwords.hash_password(PASSWORD))
+    await tx.execute(
+        """INSERT INTO "Subscription" ("userId", "polarCustomerId", "plan", "status")
+           VALUES (%s, 'test_customer', 'pro', 'active') ON CONFLICT DO NOTHING""",
+        [user.id],
+    )
+    before = await _names(tx, "Component", user.id)
+    for starter in (*SAMPLE, *STARTERS):
+        if starter.name not in before:
+            await components.create(tx, user.id, _component(starter))
+    ids = await _names(tx, "Component", user.id)
     types = {starter.name: starter.type for starter in (*SAMPLE, *STARTERS)}
+    presets_before = await _names(tx, "Preset", user.id)
     missing = [each for each in (*SAMPLE_PRESETS, *STARTER_PRESETS) if each.name not in presets_before]
     for preset in missing:
-        # Each at a moment of its own: lists show the newest first.
-        async with database.transaction() as tx:
-            await presets.create(tx, user.id, _preset(preset, ids, types))
+        made = await presets.create(tx, user.id, _preset(preset, ids, types))
+        # Each at a moment of its own, not all at the transaction's: lists show the newest first.
+        await tx.execute('UPDATE "Preset" SET "createdAt" = clock_timestamp() WHERE "id" = %s', [made.id])
     return Seeded(len(ids) - len(before), len(missing))
 
 

@@ -154,6 +154,20 @@ async def test_a_guest_who_registers_keeps_everything(visitor: Visitor, address:
     assert visitor.http.cookies["quartet_session"] != old_token
 
 
+async def test_a_guest_becomes_one_account_also_under_a_race(visitor: Visitor):
+    await visitor.get("/api/auth/guest")
+    guest = (await visitor.get("/api/auth/session")).json()["user"]
+    token = {"cookie": f"quartet_session={visitor.http.cookies['quartet_session']}"}
+    answers = await asyncio.gather(
+        *(
+            visitor.post("/api/auth/register", {"email": an_email(), "password": PASSWORD}, headers=token)
+            for _ in range(3)
+        )
+    )
+    made = [answer.json()["id"] for answer in answers if answer.status_code == 201]
+    assert made.count(guest["id"]) == 1, "who comes later makes an account of their own, or is refused"
+
+
 async def test_whoever_is_signed_in_stays_who_they_are(bob: Person):
     assert (await bob.get("/api/auth/guest")).status_code == 307
     assert (await bob.get("/api/auth/session")).json()["user"]["id"] == bob.id

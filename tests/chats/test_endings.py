@@ -1,6 +1,7 @@
 """How an answer can end: stopped, failed, abandoned by its reader, by its process, or by the database."""
 
 import asyncio
+import json
 from uuid import uuid4
 
 import pytest
@@ -178,6 +179,24 @@ async def test_the_answer_of_a_dead_process_is_settled_by_another(ada: Person, v
     assert part(said[-1], "text")["text"] == "Half an ans"
     assert part(said[-1], "data-outcome")["data"]["outcome"] == "interrupted"
     assert (await ada.get("/api/usage")).json()["used"] in range(17 + 100, 17 + 106)
+
+
+async def test_an_ended_answer_that_a_dead_process_could_not_keep_is_kept_as_it_ended(
+    ada: Person, vendor: VendorPeer, database: Database
+):
+    chat, message = str(uuid4()), str(uuid4())
+    await ada.ask(chat=chat)
+    ended = [{"type": "text", "text": "Whole", "state": "done"}, {"type": "data-usage", "data": {"totalTokens": 3}}]
+    async with database.transaction() as tx:
+        await tx.execute(
+            """INSERT INTO "Reservation" ("messageId", "chatId", "userId", "provider", "model", "inputTokens",
+                 "outputTokens", "isMetered", "parts", "replaces", "leaseUntil")
+               VALUES (%s, %s, %s, 'openai', 'openai/gone', 1, 9, true, %s, '{}', now() - interval '1 second')""",
+            [message, chat, ada.id, json.dumps(ended)],
+        )
+    await until(lambda: none_reserved(database, ada), seconds=20)
+    said = (await ada.get("/api/messages", chatId=chat)).json()["messages"]
+    assert (said[-1]["id"], said[-1]["parts"]) == (message, ended)
 
 
 async def test_running_answers_are_checkpointed_every_second(ada: Person, vendor: VendorPeer, database: Database):

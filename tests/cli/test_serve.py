@@ -149,6 +149,13 @@ def test_a_folder_that_cannot_be_is_one_sentence(home: Path):
     assert failed.stderr.count("\n") == 1
 
 
+def test_an_empty_secret_is_never_used(home: Path):
+    (home / "secret").write_text("")
+    failed = run("serve", home=home)
+    assert failed.returncode == 1
+    assert failed.stderr.startswith(f"{home / 'secret'} is empty.")
+
+
 def test_a_wrong_setting_is_named(home: Path):
     failed = run("serve", home=home, QUARTET_PORT="abc")
     assert failed.returncode == 1

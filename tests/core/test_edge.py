@@ -28,6 +28,13 @@ async def test_another_site_changes_nothing(bob: Person, address: str, headers: 
         assert answer.json()["code"] == "forbidden:origin"
 
 
+@pytest.mark.parametrize(("host", "status"), [("evil.example", 400), ("localhost:8000", 200), ("[::1]:8000", 200)])
+async def test_another_name_for_this_machine_is_refused(visitor: Visitor, host: str, status: int):
+    # DNS rebinding: a page elsewhere gives its own name this machine's address, and looks like ours.
+    answer = await visitor.http.get("/api/auth/session", headers={"host": host})
+    assert answer.status_code == status
+
+
 async def test_a_body_over_a_megabyte_is_refused(bob: Person):
     answer = await bob.post("/api/components", {"type": "role", "name": "x", "content": "x" * 1_100_000})
     assert answer.status_code == 413

@@ -1,4 +1,4 @@
-"""From a request's cookie to its one transaction and the user whose it is."""
+"""From a request's cookie to its transaction (or mere connection, where it only reads) and the user whose it is."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -42,7 +42,7 @@ class SignedIn:
 
 @asynccontextmanager
 async def asking(request: Request, *, writes: bool | None = None, pipelined: bool = False) -> AsyncIterator[Asking]:
-    """Read the cookie, in the request's one transaction; from then on the transaction is this user's.
+    """Open the request's one transaction and read the cookie; from then on the transaction is this user's.
 
     A request that only reads (a GET, unless `writes` says otherwise) needs none: see `Database.reading`.
     """

@@ -21,7 +21,7 @@ async def register(body: Registration, request: Request, response: Response) -> 
     password_hash = await passwords.hash_password(body.password)
     async with asking(request) as whoever:
         if whoever.user and whoever.user.is_guest:
-            user = await users.adopt_guest(whoever.tx, whoever.user.id, body.email, password_hash)
+            user = await users.adopt_guest(whoever.tx, whoever.user, body.email, password_hash)
         else:
             user = await users.create(whoever.tx, body.email, password_hash)
         await sign_in(request, response, whoever.tx, user.id)

@@ -27,7 +27,7 @@ async def start(tx: Transaction, secret: bytes, user_id: UUID, user_agent: str =
 
 
 async def resume(tx: Transaction, secret: bytes, token: str) -> tuple[UUID, str] | None:
-    """Say whose token this is (id, e-mail) and that the rest of the transaction is theirs."""
+    """Say whose token this is (id, e-mail) and, in a transaction, that the rest of it is theirs."""
     cursor = await tx.execute(
         """SELECT u."id", u."email", set_config('app.user_id', u."id"::text, true)
            FROM "UserSession" s JOIN "User" u ON u."id" = s."userId"

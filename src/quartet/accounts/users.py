@@ -8,6 +8,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
+from quartet.accounts.current import CurrentUser
 from quartet.accounts.errors import EmailTaken
 from quartet.core.database import Transaction
 
@@ -49,15 +50,17 @@ async def create_guest(tx: Transaction, password_hash: str | None = None) -> Use
     return await _insert(tx, f"guest-{time.time_ns() // 1_000_000}", password_hash)
 
 
-async def adopt_guest(tx: Transaction, guest_id: UUID, email: str, password_hash: str) -> User:
-    """Turn a guest into an account that keeps everything; raises `EmailTaken`."""
+async def adopt_guest(tx: Transaction, guest: CurrentUser, email: str, password_hash: str) -> User:
+    """Turn a guest into an account that keeps everything; raises `EmailTaken`, also if it is an account by now."""
     await _claim(tx, email)
     user = await _one(
         tx,
-        'UPDATE "User" SET "email" = %s, "password" = %s WHERE "id" = %s RETURNING "id", "email", "password"',
-        [email, password_hash, guest_id],
+        """UPDATE "User" SET "email" = %s, "password" = %s WHERE "id" = %s AND "email" = %s
+           RETURNING "id", "email", "password" """,
+        [email, password_hash, guest.id, guest.email],
     )
-    assert user is not None  # noqa: S101 - the guest is signed in, in this very transaction
+    if user is None:
+        raise EmailTaken
     return user
 
 

@@ -40,17 +40,20 @@ class Answer:
         self._said.append(text)
         return change + events.delta(kind, str(self._count), text)
 
-    def end(self, usage: Mapping[str, Any], outcome: Outcome, problem: str | None) -> bytes:
-        """Finish the parts; return the last chunks. `problem` tells a person why it failed; stopping is no problem."""
+    def end(self, usage: Mapping[str, Any], outcome: Outcome, problem: str | None) -> tuple[bytes, bytes]:
+        """Finish the parts; return the chunks that close them, and the last ones, which say how it ended.
+
+        `problem` tells a person why it failed; stopping is no problem.
+        """
         tail = self._close()
         tail += self._attach("data-usage", usage)
         if outcome == "complete":
-            return tail + events.chunk("finish-step") + events.chunk("finish") + events.DONE
+            return tail, events.chunk("finish-step") + events.chunk("finish") + events.DONE
         if problem is None:
             tail += self._attach("data-outcome", {"outcome": outcome})
-            return tail + events.chunk("abort") + events.DONE
+            return tail, events.chunk("abort") + events.DONE
         tail += self._attach("data-outcome", {"outcome": outcome, "message": problem})
-        return tail + events.chunk("error", errorText=problem) + events.DONE
+        return tail, events.chunk("error", errorText=problem) + events.DONE
 
     def parts(self) -> list[dict[str, Any]]:
         return [*self._closed, self._part()] if self._kind else list(self._closed)
@@ -74,6 +77,11 @@ class Answer:
         part = {"type": type_, "data": dict(data)}
         self._closed.append(part)
         return events.data(part)
+
+
+def is_ended(parts: list[dict[str, Any]]) -> bool:
+    """Say whether these are the parts of an answer that was ended, if not kept yet."""
+    return any(part["type"] == "data-usage" for part in parts)
 
 
 def interrupted(parts: list[dict[str, Any]], usage: Mapping[str, Any]) -> list[dict[str, Any]]:

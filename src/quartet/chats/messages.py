@@ -49,14 +49,18 @@ async def ask_again(tx: Transaction, chat_id: UUID) -> tuple[list[Message], tupl
 
 
 async def keep_answer(tx: Transaction, chat_id: UUID, message_id: UUID, parts: list[dict[str, Any]]) -> None:
-    """Keep an answer, unless its chat was deleted meanwhile. Kept twice, the later parts stand."""
+    """Keep an answer, unless its chat was deleted meanwhile."""
     await tx.execute(
         """INSERT INTO "Message_v2" ("id", "chatId", "role", "parts", "attachments", "createdAt")
            SELECT %s, "id", 'assistant', %s, '[]', clock_timestamp()
-           FROM "Chat" WHERE "id" = %s FOR KEY SHARE
-           ON CONFLICT ("id") DO UPDATE SET "parts" = excluded."parts" """,
+           FROM "Chat" WHERE "id" = %s FOR KEY SHARE""",
         [message_id, Json(parts), chat_id],
     )
+
+
+async def correct(tx: Transaction, message_id: UUID, parts: list[dict[str, Any]]) -> None:
+    """Give a kept answer its true parts; nothing happens where it is gone."""
+    await tx.execute('UPDATE "Message_v2" SET "parts" = %s WHERE "id" = %s', [Json(parts), message_id])
 
 
 async def delete(tx: Transaction, message_ids: list[UUID]) -> None:

@@ -124,7 +124,7 @@ class QuestionPart(Body):
 class Question(Body):
     """The user's new message."""
 
-    id: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    id: Annotated[str, StringConstraints(min_length=1, max_length=100), KEEPABLE]
     role: Literal["user"]
     parts: Annotated[list[QuestionPart], Field(min_length=1, max_length=20)]
 
@@ -159,8 +159,8 @@ class ChatRequest(Body):
         default=None, description="All messages, as useChat sends them; the last one of the user is read."
     )
     trigger: Literal["submit-message", "regenerate-message"] = "submit-message"
-    message_id: Annotated[str, Field(max_length=100)] | None = None
-    selected_chat_model: Annotated[str, Field(max_length=200)] | None = None
+    message_id: Annotated[Text, Field(max_length=100)] | None = None
+    selected_chat_model: Annotated[Text, Field(max_length=200)] | None = None
     selected_visibility_type: Visibility = "private"
     preset_id: UUID | None = None
     components: Slots | None = None

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from psycopg.errors import ForeignKeyViolation
 
 from quartet.accounts.asking import Anyone, Asking, SignedIn, asking, signed_in
 from quartet.billing import usage
@@ -88,10 +89,13 @@ async def ask(body: ChatRequest, request: Request, running: Running) -> Streamin
     Refuses before the first byte or not at all. Closing the connection does not end the answer; `stop` does.
     """
     # A transaction of its own, committed here: the answer may start before an ordinary request's would end.
-    async with asking(request, pipelined=True) as whoever:
-        if whoever.user is None:
-            raise ChatSignInNeeded
-        turn = await begin_turn(whoever.tx, whoever.user, body, request.app.state.catalogue)
+    try:
+        async with asking(request, pipelined=True) as whoever:
+            if whoever.user is None:
+                raise ChatSignInNeeded
+            turn = await begin_turn(whoever.tx, whoever.user, body, request.app.state.catalogue)
+    except ForeignKeyViolation:  # told late, in a pipeline: the preset was deleted since it was read
+        raise PresetNotFound from None
     return _following(running.start(turn))
 
 

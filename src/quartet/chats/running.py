@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
@@ -13,7 +14,7 @@ from psycopg import Error as DatabaseError
 from quartet.billing import usage
 from quartet.chats import events, turns
 from quartet.chats.accounting import app_usage, estimate
-from quartet.chats.answers import interrupted
+from quartet.chats.answers import interrupted, is_ended
 from quartet.chats.models import Outcome
 from quartet.chats.streams import Stream
 from quartet.chats.turns import LEASE, Turn
@@ -93,13 +94,14 @@ class RunningTurns:
             outcome, problem, counted = await _listen(running)
             counted = counted or estimate(turn.input_estimate, answer.text(), turn.model)
             used = app_usage(counted, turn.model.id, turn.model)
-            tail = answer.end(used, outcome, problem)
+            closing, last = answer.end(used, outcome, problem)
             if not await self._keep(turn, answer.parts(), used):
                 unsaved = "The answer could not be saved. Copy it before you leave this page."
-                tail = events.chunk("error", errorText=unsaved) + events.DONE
-            stream.push(tail)
+                last = events.chunk("error", errorText=unsaved) + events.DONE
+            stream.push(closing + last)
         finally:
-            self._by_chat.pop(turn.holder.chat_id, None)
+            if self._by_chat.get(turn.holder.chat_id) is running:
+                del self._by_chat[turn.holder.chat_id]
             stream.end()
 
     async def _keep(self, turn: Turn, parts: list[dict[str, Any]], used: dict[str, Any]) -> bool:
@@ -121,11 +123,15 @@ class RunningTurns:
         while True:
             await asyncio.sleep(_CHECKPOINT_SECONDS)
             beats += 1
-            # An outage of the database must not end the heartbeat: the next one tries again.
-            with suppress(DatabaseError, DatabaseOffline):
-                await self._checkpoint(everything=beats % _SWEEP_EVERY == 0)
-                if beats % _SWEEP_EVERY == 0:
-                    await self.sweep()
+            await self._try(self._checkpoint(everything=beats % _SWEEP_EVERY == 0))
+            if beats % _SWEEP_EVERY == 0:
+                await self._try(self.sweep())
+
+    async def _try(self, work: Coroutine[Any, Any, object]) -> None:
+        try:
+            await work
+        except Exception:  # noqa: BLE001 - every lease of this process hangs on the heartbeat: nothing may end it
+            _log.exception("a heartbeat failed; the next one tries again")
 
     async def _checkpoint(self, *, everything: bool) -> None:
         """Write down what was said since the last time; now and then also a mere sign of life."""
@@ -156,7 +162,7 @@ class RunningTurns:
                 await turns.keep(
                     tx,
                     left.holder,
-                    interrupted(left.parts, used),
+                    left.parts if is_ended(left.parts) else interrupted(left.parts, used),
                     used,
                     has_last_context=self._has_last_context,
                 )

@@ -91,10 +91,11 @@ async def _select(tx: Transaction, chat: Chat, asked: ChatRequest) -> Selection:
     if slots == before and selection.preset_id == preset_before:
         return selection
     await chats.select(tx, chat, selection)
-    if selection.preset_id and selection.preset_id != preset_before:
-        await presets.count_use(tx, chat.user_id, selection.preset_id)
+    # Components first: deleting one locks it and then its presets, and the same order cannot deadlock.
     if new := [id_ for type_, id_ in slots.items() if before.get(type_) != id_]:
         await components.count_use(tx, chat.user_id, new)
+    if selection.preset_id and selection.preset_id != preset_before:
+        await presets.count_use(tx, chat.user_id, selection.preset_id)
     return selection
 
 
@@ -143,18 +144,16 @@ async def keep(
 
     An answer that takes another's place does so only if it says anything: a provider's failure costs no answer.
     """
-    is_worth_it = any(part.get("text") for part in parts)
-    if is_worth_it or not holder.replaces:
-        await messages.delete(tx, list(holder.replaces))
-        await messages.keep_answer(tx, holder.chat_id, holder.message_id, parts)
     first = await usage.settle(
         tx, holder, input_tokens=app_usage["inputTokens"], output_tokens=app_usage["outputTokens"]
     )
-    if first:
-        await chats.count_turn(
-            tx,
-            holder.chat_id,
-            holder.provider,
-            app_usage["totalTokens"],
-            app_usage if has_last_context else None,
-        )
+    if not first:
+        # Taken for dead, and kept by another process with what it knew: this is what was really said.
+        await messages.correct(tx, holder.message_id, parts)
+        return
+    if any(part.get("text") for part in parts) or not holder.replaces:
+        await messages.delete(tx, list(holder.replaces))
+        await messages.keep_answer(tx, holder.chat_id, holder.message_id, parts)
+    await chats.count_turn(
+        tx, holder.chat_id, holder.provider, app_usage["totalTokens"], app_usage if has_last_context else None
+    )

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import psycopg
 import typer
+from sqlalchemy.exc import DBAPIError
 
 from quartet import seed as demo
 from quartet.cli.machine import direct_url, ready
@@ -47,7 +48,7 @@ def seed(quiet: Annotated[bool, typer.Option(help="Say nothing.")] = False) -> N
 def bring_up_to_date(settings: Settings) -> list[str]:
     try:
         return migrate.upgrade(direct_url(settings))
-    except psycopg.Error as error:
+    except (psycopg.Error, DBAPIError) as error:
         reason = str(error).strip().splitlines()[0]
         raise Failed(f"The database could not be brought up to date, and nothing of it was changed: {reason}") from None
 
@@ -59,7 +60,8 @@ def plant(settings: Settings) -> demo.Seeded:
         database = Database(direct_url(settings))
         await database.open()
         try:
-            return await demo.seed(database)
+            async with database.transaction() as tx:
+                return await demo.seed(tx)
         finally:
             await database.close()
 

@@ -2,8 +2,9 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -24,7 +25,9 @@ def ready(settings: Settings) -> Iterator[Settings]:
     secret = settings.server.secret or SecretStr(_kept_secret(home / "secret"))
     server = settings.server.model_copy(update={"home": home, "secret": secret})
     if settings.database.url is not None:
-        _check(settings.database.url.get_secret_value())
+        _check("DATABASE_URL", settings.database.url.get_secret_value())
+        if settings.database.direct_url is not None:
+            _check("DATABASE_DIRECT_URL", settings.database.direct_url.get_secret_value())
         yield settings.model_copy(update={"server": server})
         return
     postgres = EmbeddedPostgres(home)
@@ -44,26 +47,32 @@ def direct_url(settings: Settings) -> str:
     return url.get_secret_value()
 
 
-def _check(url: str) -> None:
+def _check(name: str, url: str) -> None:
     try:
         with psycopg.connect(url, connect_timeout=10) as connection:
             version = connection.info.server_version
     except psycopg.ProgrammingError:
-        raise Failed("DATABASE_URL is not an address of a PostgreSQL (postgresql://user:password@host/name).") from None
+        raise Failed(f"{name} is not an address of a PostgreSQL (postgresql://user:password@host/name).") from None
     except psycopg.OperationalError as error:
         reason = str(error).strip().splitlines()[-1].strip()
-        raise Failed(f"The database of DATABASE_URL does not answer: {reason}") from None
+        raise Failed(f"The database of {name} does not answer: {reason}") from None
     if version < _OLDEST_POSTGRES * 10_000:
-        raise Failed(f"The database of DATABASE_URL is PostgreSQL {version // 10_000}; it must be 14 or newer.")
+        raise Failed(f"The database of {name} is PostgreSQL {version // 10_000}; it must be 14 or newer.")
 
 
 def _kept_secret(path: Path) -> str:
     """Read the secret that was made on the first start; make it then."""
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        if not path.exists():
+            # Written whole before it has its name: neither a kill nor a second start finds half a secret.
+            with tempfile.NamedTemporaryFile("w", dir=path.parent) as fresh:  # made for its owner alone
+                fresh.write(secrets.token_urlsafe(48))
+                fresh.flush()
+                with suppress(FileExistsError):
+                    os.link(fresh.name, path)
+        kept = path.read_text().strip()
     except OSError as error:
-        raise Failed(f"{path} cannot be written: {error.strerror}. Free some space, or set QUARTET_HOME.") from None
-    return path.read_text().strip()
+        raise Failed(f"{path} cannot be kept: {error.strerror}. Free some space, or set QUARTET_HOME.") from None
+    if not kept:
+        raise Failed(f"{path} is empty. Delete it: the next start makes another, and everybody signs in again.")
+    return kept

@@ -64,4 +64,5 @@ def moment(text: str) -> datetime:
 def words(text: str) -> str:
     if "\x00" in text:
         raise ValueError(text)
+    text.encode()  # half a surrogate pair is a ValueError too
     return text

@@ -11,7 +11,10 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from quartet.core.errors import Refusal
 
 Transaction = AsyncConnection[TupleRow]
-"""An open transaction: what every function that runs SQL takes as its first argument."""
+"""What every function that runs SQL takes as its first argument: an open transaction.
+
+In a request that only reads it is a connection in autocommit (`Database.reading`): do not lock or write there.
+"""
 
 
 class DatabaseOffline(Refusal):

@@ -16,7 +16,10 @@ _LOCK = 0x71756172746574
 
 
 def upgrade(url: str) -> list[str]:
-    """Run what is missing, all or nothing; return the names of the files that ran. Raises `psycopg.Error`."""
+    """Run what is missing, all or nothing; return the names of the files that ran.
+
+    Raises `psycopg.Error` for a file that fails, SQLAlchemy's `DBAPIError` for anything else.
+    """
     with _engine(url).connect() as connection, connection.begin():
         connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
         before = _applied(connection)
