@@ -98,6 +98,8 @@ export function Picker(props: Props) {
       width={props.width ?? 340}
       shadow="md"
       withinPortal
+      // Fixed: while it finds its place, it must not make a narrow page scroll sideways.
+      floatingStrategy="fixed"
       onOptionSubmit={(value) => {
         combobox.closeDropdown();
         props.onPick(value, search.trim());
