@@ -21,7 +21,7 @@ class Silent:
         self.name = name
 
     def stream(self, request: ModelRequest) -> AsyncGenerator[Delta, None]:
-        raise NotImplementedError(request)
+        raise NotImplementedError(request)  # a catalogue lists providers and never asks one
 
     async def close(self) -> None:
         pass
