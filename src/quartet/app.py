@@ -31,8 +31,9 @@ from quartet.llm.local import LocalModel as RunningModel
 from quartet.llm.local import LocalProvider
 from quartet.llm.openai import OpenAIProvider
 from quartet.llm.types import Provider, ProviderFailed, ProviderName
-from quartet.prompts import routes as prompts
+from quartet.prompts import component_routes, preset_routes, preview_routes, trash_routes
 from quartet.settings import Settings
+from quartet.tidy import keep_tidy
 from quartet.web.pages import Pages
 
 _ASK_AGAIN_SECONDS = 20
@@ -66,7 +67,10 @@ def create_app(settings: Settings, weights: Path | None = None) -> FastAPI:
     for router in (
         accounts.router,
         billing.router,
-        prompts.router,
+        component_routes.router,
+        preset_routes.router,
+        preview_routes.router,
+        trash_routes.router,
         conversations.router,
         model_routes.router,
     ):
@@ -96,6 +100,7 @@ async def _open(app: FastAPI, settings: Settings, weights: Path | None, things: 
     state.database = _database(settings)
     await state.database.open()
     things.push_async_callback(state.database.close)
+    things.callback(asyncio.create_task(keep_tidy(state.database)).cancel)
     state.local, state.pulls = None, None
     if weights and settings.server.home:
         state.local, state.pulls = LocalModel(settings.server.home), Pulls(settings.server.home)

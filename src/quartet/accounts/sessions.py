@@ -40,3 +40,9 @@ async def resume(tx: Transaction, secret: bytes, token: str) -> tuple[UUID, str]
 
 async def end(tx: Transaction, secret: bytes, token: str) -> None:
     await tx.execute('DELETE FROM "UserSession" WHERE "tokenHash" = %s', [hash_token(secret, token)])
+
+
+async def end_expired(tx: Transaction) -> int:
+    """Delete everybody's that are over; return how many there were."""
+    cursor = await tx.execute('DELETE FROM "UserSession" WHERE "expiresAt" < now()')
+    return cursor.rowcount

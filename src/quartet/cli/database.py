@@ -1,18 +1,22 @@
-"""`quartet db …` and `quartet seed`."""
+"""`quartet db …`, `quartet seed` and `quartet tidy`."""
 
 import asyncio
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
 
 import psycopg
 import typer
 from sqlalchemy.exc import DBAPIError
 
 from quartet import seed as demo
+from quartet import tidy as tidying
 from quartet.cli.machine import direct_url, ready
 from quartet.cli.terminal import Failed, say
-from quartet.core.database import Database
+from quartet.core.database import Database, Transaction
 from quartet.migrations import migrate
 from quartet.settings import Settings
+
+T = TypeVar("T")
 
 app = typer.Typer(help="The database: bring it up to date, see whether it is.", no_args_is_help=True)
 
@@ -45,6 +49,13 @@ def seed(quiet: Annotated[bool, typer.Option(help="Say nothing.")] = False) -> N
         typer.echo(f"Sign in with {demo.EMAIL} and the password {demo.PASSWORD}.")
 
 
+def tidy() -> None:
+    """Delete what is over: trash older than 30 days, expired sessions. A running server does it every hour."""
+    with ready(Settings.load()) as settings:
+        went = _in_transaction(settings, tidying.tidy)
+    typer.echo(f"Deleted {went.trash} from the trash and {went.sessions} expired sessions.")
+
+
 def bring_up_to_date(settings: Settings) -> list[str]:
     try:
         return migrate.upgrade(direct_url(settings))
@@ -55,17 +66,7 @@ def bring_up_to_date(settings: Settings) -> list[str]:
 
 def plant(settings: Settings) -> demo.Seeded:
     """Seed the demo account."""
-
-    async def run() -> demo.Seeded:
-        database = Database(direct_url(settings))
-        await database.open()
-        try:
-            async with database.transaction() as tx:
-                return await demo.seed(tx)
-        finally:
-            await database.close()
-
-    return asyncio.run(run())
+    return _in_transaction(settings, demo.seed)
 
 
 def is_empty(settings: Settings) -> bool:
@@ -77,3 +78,16 @@ def is_empty(settings: Settings) -> bool:
 def announce_upgrade(settings: Settings) -> None:
     for name in bring_up_to_date(settings):
         say(f"Database: {name}")
+
+
+def _in_transaction(settings: Settings, act: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def run() -> T:
+        database = Database(direct_url(settings))
+        await database.open()
+        try:
+            async with database.transaction() as tx:
+                return await act(tx)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())

@@ -1,12 +1,8 @@
 """The components a user owns. Every function takes the transaction and the user, and sees only theirs."""
 
-from typing import Any
 from uuid import UUID
 
-from psycopg.rows import dict_row
-
 from quartet.billing import plans
-from quartet.core.cursors import Order, integer, moment, next_cursor, words
 from quartet.core.database import Transaction
 from quartet.core.rows import row_of
 from quartet.prompts.errors import (
@@ -15,7 +11,7 @@ from quartet.prompts.errors import (
     ComponentNotFound,
     ComponentTypeFixed,
 )
-from quartet.prompts.models import Component, ComponentChange, ComponentQuery, NewComponent, PresetRef, changes
+from quartet.prompts.models import Component, ComponentChange, Impact, NewComponent, PresetRef, changes
 
 COMPONENT = """SELECT c."id", c."userId", c."type"::text AS "type", c."name", c."content", c."description",
     coalesce(c."tags", '{}') AS "tags", c."usageCount",
@@ -24,35 +20,7 @@ COMPONENT = """SELECT c."id", c."userId", c."type"::text AS "type", c."name", c.
   FROM "Component" c"""
 """A component as `models.Component` wants it."""
 
-
-_ORDERS = {
-    "usage": Order('c."usageCount"', 'c."id"', "%(key)s::int", integer),
-    "recent": Order('c."updatedAt"', 'c."id"', "%(key)s::timestamp", moment),
-    "name": Order('lower(c."name")', 'c."id"', "lower(%(key)s)", words, "ASC"),
-}
-
-
-_KEYS = {"usage": "usageCount", "recent": "updatedAt", "name": "name"}
-
-
-async def find_many(tx: Transaction, user_id: UUID, asked: ComponentQuery) -> dict[str, Any]:
-    """List the user's components, a `Page[Component]` at a time, as JSON will have it (see `core.http.Rows`)."""
-    query = f'{COMPONENT} WHERE c."userId" = %(user)s'
-    values: dict[str, Any] = {"user": user_id, "limit": asked.limit + 1}
-    if asked.type:
-        query += ' AND c."type" = %(type)s::component_type'
-        values["type"] = asked.type
-    if asked.q:
-        query += ' AND concat_ws(chr(10), c."name", c."content", c."description") ILIKE %(q)s'
-        values["q"] = pattern(asked.q)
-    query += _ORDERS[asked.sort].clause(asked.cursor, values)
-    async with tx.cursor(row_factory=dict_row) as rows:
-        await rows.execute(query, values)
-        found = await rows.fetchall()
-    if len(found) <= asked.limit:
-        return {"items": found, "nextCursor": None}
-    last = found[asked.limit - 1]
-    return {"items": found[: asked.limit], "nextCursor": next_cursor(last[_KEYS[asked.sort]], last["id"])}
+_COPY = " copy"
 
 
 async def get(tx: Transaction, user_id: UUID, component_id: UUID) -> Component:
@@ -78,8 +46,7 @@ async def find_by_ids(tx: Transaction, user_id: UUID, ids: list[UUID]) -> dict[U
 
 async def create(tx: Transaction, user_id: UUID, new: NewComponent) -> Component:
     """Make one; raises `ComponentLimitReached` at the plan's limit, exact under concurrent creates."""
-    plan = await plans.hold(tx, user_id)
-    await _refuse_over_limit(tx, user_id, plan.limits.max_components)
+    await ensure_room(tx, user_id)
     cursor = await tx.execute(
         """INSERT INTO "Component" ("userId", "type", "name", "content", "description", "tags")
            VALUES (%s, %s::component_type, %s, %s, %s, %s) RETURNING "id" """,
@@ -88,6 +55,13 @@ async def create(tx: Transaction, user_id: UUID, new: NewComponent) -> Component
     row = await cursor.fetchone()
     assert row is not None  # noqa: S101 - an INSERT that does not raise returns its row
     return await get(tx, user_id, row[0])
+
+
+async def duplicate(tx: Transaction, user_id: UUID, component_id: UUID) -> Component:
+    """Make another with the same texts; raises `ComponentNotFound` or `ComponentLimitReached`."""
+    present = await get(tx, user_id, component_id)
+    copied = {field: getattr(present, field) for field in ("type", "content", "description", "tags")}
+    return await create(tx, user_id, NewComponent.model_construct(name=name_of_copy(present.name), **copied))
 
 
 async def change(
@@ -113,19 +87,38 @@ async def change(
     return await get(tx, user_id, component_id)
 
 
-async def delete(tx: Transaction, user_id: UUID, component_id: UUID) -> list[PresetRef]:
-    """Delete one; return the presets that lost it. They stay, and remember what they lost (a trigger sees to it)."""
+async def presets_with(tx: Transaction, user_id: UUID, component_id: UUID) -> list[PresetRef]:
+    """Read which of the user's presets have it in a slot."""
     async with tx.cursor(row_factory=row_of(PresetRef)) as cursor:
         await cursor.execute(
             """SELECT "id", "name" FROM "Preset"
-               WHERE "userId" = %s AND %s IN ("roleId", "styleId", "contextId", "modeId") ORDER BY "name" """,
+               WHERE "userId" = %s AND %s IN ("roleId", "styleId", "contextId", "modeId") ORDER BY "name", "id" """,
             [user_id, component_id],
         )
-        presets = await cursor.fetchall()
-        await cursor.execute('DELETE FROM "Component" WHERE "id" = %s AND "userId" = %s', [component_id, user_id])
-        if cursor.rowcount == 0:
-            raise ComponentNotFound
-    return presets
+        return await cursor.fetchall()
+
+
+async def impact(tx: Transaction, user_id: UUID, component_id: UUID) -> Impact:
+    """Read what a change of it changes: presets, and chats that speak with it now; raises `ComponentNotFound`."""
+    component = await get(tx, user_id, component_id)
+    presets = await presets_with(tx, user_id, component_id)
+    # A chat's last choice names its slots; where a slot did not depart from the preset, the preset decides.
+    cursor = await tx.execute(
+        """SELECT count(*) FROM "Chat" c, LATERAL (SELECT c."presetHistory" -> -1) AS h("last")
+           WHERE c."userId" = %(user)s
+             AND CASE WHEN c."currentPresetId" IS NULL OR coalesce(h."last" -> 'changedComponents', '[]') ? %(type)s
+                      THEN h."last" -> 'components' ->> %(slot)s = %(id)s::text
+                      ELSE c."currentPresetId" = ANY(%(presets)s) END""",
+        {
+            "user": user_id,
+            "type": component.type,
+            "slot": f"{component.type}Id",
+            "id": component_id,
+            "presets": [preset.id for preset in presets],
+        },
+    )
+    row = await cursor.fetchone()
+    return Impact(presets=presets, chats=row[0] if row else 0)
 
 
 async def count_use(tx: Transaction, user_id: UUID, ids: list[UUID]) -> None:
@@ -137,16 +130,18 @@ async def count_use(tx: Transaction, user_id: UUID, ids: list[UUID]) -> None:
     )
 
 
-def pattern(text: str) -> str:
-    """Return the LIKE pattern that finds `text` anywhere, taken literally."""
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
-
-
-async def _refuse_over_limit(tx: Transaction, user_id: UUID, limit: int | None) -> None:
+async def ensure_room(tx: Transaction, user_id: UUID) -> None:
+    """Hold the user, so that nobody else counts meanwhile; raises `ComponentLimitReached` at the plan's limit."""
+    plan = await plans.hold(tx, user_id)
+    limit = plan.limits.max_components
     if limit is None:
         return
     cursor = await tx.execute('SELECT count(*) FROM "Component" WHERE "userId" = %s', [user_id])
     row = await cursor.fetchone()
     if row and row[0] >= limit:
         raise ComponentLimitReached(f"Your plan keeps {limit} components. Delete one, or upgrade.")
+
+
+def name_of_copy(name: str) -> str:
+    """Say whose copy it is, in at most 100 characters."""
+    return f"{name[: 100 - len(_COPY)]}{_COPY}"

@@ -25,6 +25,12 @@ class ComponentTypeFixed(Refusal):
     title = "A component's type cannot change. Make a new component of the other type."
 
 
+class VersionNotFound(Refusal):
+    status = 404
+    code = "not_found:version"
+    title = "The component never had this version."
+
+
 class PresetNotFound(Refusal):
     status = 404
     code = "not_found:preset"
@@ -35,6 +41,18 @@ class PresetLimitReached(Refusal):
     status = 402
     code = "payment_required:preset"
     title = "Your plan keeps no more presets. Delete one, or upgrade."
+
+
+class LossNotFound(Refusal):
+    status = 404
+    code = "not_found:loss"
+    title = "This preset lost nothing there."
+
+
+class TrashNotFound(Refusal):
+    status = 404
+    code = "not_found:trash"
+    title = "This is not in the trash any more."
 
 
 class PresetEmpty(NotValid):

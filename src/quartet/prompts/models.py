@@ -65,10 +65,11 @@ Cursor = Annotated[str, Field(max_length=1000)]
 
 
 class ComponentQuery(Body):
-    """Which components, in what order, from where on. `q` is looked for in all their texts."""
+    """Which components, in what order, from where on. `q` is looked for in all their texts, in names first."""
 
     type: ComponentType | None = None
     q: Search | None = None
+    tag: Tag | None = None
     sort: Literal["usage", "recent", "name"] = "usage"
     limit: Limit = 50
     cursor: Cursor | None = None
@@ -86,6 +87,44 @@ class PresetQuery(Body):
 class PresetRef(Row):
     id: UUID
     name: str
+
+
+class Impact(Wire):
+    """What a change of a component changes too: the presets that have it, and how many chats speak with it now."""
+
+    presets: list[PresetRef]
+    chats: int
+
+
+class TagCount(Row):
+    tag: str
+    count: int
+
+
+class Tagging(Wire):
+    """The tags in use, the most used first."""
+
+    items: list[TagCount]
+
+
+class ComponentVersion(Row):
+    """What a component said at one time. The highest version is what it says now."""
+
+    version: int
+    name: str
+    content: str
+    description: str | None
+    tags: list[str]
+    created_at: UtcTime
+
+
+class VersionQuery(Body):
+    limit: Limit = 50
+    cursor: Cursor | None = None
+
+
+class VersionToRestore(Body):
+    version: Annotated[int, Field(ge=1, lt=2**31)]
 
 
 class ComponentDeleted(Wire):
@@ -107,8 +146,20 @@ class Slots(Body):
         return {type_: getattr(self, f"{type_}_id") for type_ in TYPES if f"{type_}_id" in self.model_fields_set}
 
 
+class Loss(Row):
+    """A component that a preset had and that was deleted."""
+
+    type: ComponentType
+    component_id: UUID
+    name: str
+
+
+class LossToRecover(Body):
+    type: ComponentType
+
+
 class Preset(Row):
-    """A named choice of components. `missing` lists the slots whose component was deleted."""
+    """A named choice of components. `missing` lists the slots whose component was deleted, `lost` what it was."""
 
     id: UUID
     user_id: UUID
@@ -124,6 +175,7 @@ class Preset(Row):
     mode: Component | None
     is_incomplete: bool
     missing: list[ComponentType]
+    lost: list[Loss]
     usage_count: int
     last_used_at: UtcTime | None
     created_at: UtcTime
@@ -167,19 +219,66 @@ class Receipt(Wire):
     tokens: int
 
 
+class TrashQuery(Body):
+    limit: Limit = 50
+    cursor: Cursor | None = None
+
+
+class Trashed(Row):
+    """Something deleted that may be brought back until `goneAt`; `id` is its own."""
+
+    id: UUID
+    kind: Literal["component", "preset"]
+    type: ComponentType | None
+    name: str
+    deleted_at: UtcTime
+    gone_at: UtcTime
+
+
+class Restored(Wire):
+    """What came back, and for a component the presets that have it again."""
+
+    kind: Literal["component", "preset"]
+    component: Component | None
+    preset: Preset | None
+    presets: list[PresetRef]
+
+
+Draft = Annotated[str, Field(max_length=5000), KEEPABLE]
+
+
+class Drafts(Body):
+    """Text by slot that is being typed and not kept; blank text fills no slot."""
+
+    role: Draft | None = None
+    style: Draft | None = None
+    context: Draft | None = None
+    mode: Draft | None = None
+
+    def given(self) -> dict[ComponentType, str]:
+        """Return the texts that were sent."""
+        return {type_: text for type_ in TYPES if (text := getattr(self, type_)) is not None}
+
+
 class PreviewRequest(Body):
-    """A preset, free components, or a preset overlaid by components. `model` decides how tokens are counted."""
+    """A preset, free components, or a preset overlaid by components; `texts` stand in for both.
+
+    `model` decides how tokens are counted.
+    """
 
     preset_id: UUID | None = None
     components: Slots = Slots()
+    texts: Drafts = Drafts()
     model: Annotated[str, Field(max_length=200)] | None = None
 
 
 class PreviewPart(Wire):
+    """One part of the prompt. A text that is not kept yet has neither component, name nor version."""
+
     type: ComponentType
-    component_id: UUID
-    name: str
-    version: int
+    component_id: UUID | None
+    name: str | None
+    version: int | None
     tokens: int
 
 

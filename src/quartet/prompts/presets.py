@@ -19,12 +19,12 @@ from quartet.prompts.errors import (
     PresetNotFound,
     WrongType,
 )
-from quartet.prompts.models import NewPreset, Preset, PresetChange, PresetQuery, changes
+from quartet.prompts.models import NewPreset, Preset, PresetChange, PresetQuery, PresetRef, changes
 
 _PRESET = f"""SELECT p."id", p."userId", p."name", p."description",
     p."roleId", p."styleId", p."contextId", p."modeId",
     to_jsonb(r) AS "role", to_jsonb(s) AS "style", to_jsonb(x) AS "context", to_jsonb(m) AS "mode",
-    l."missing", cardinality(l."missing") > 0 AS "isIncomplete",
+    l."lost", l."missing", cardinality(l."missing") > 0 AS "isIncomplete",
     p."usageCount", p."lastUsedAt" AT TIME ZONE 'UTC' AS "lastUsedAt",
     p."createdAt" AT TIME ZONE 'UTC' AS "createdAt", p."updatedAt" AT TIME ZONE 'UTC' AS "updatedAt"
   FROM "Preset" p
@@ -32,14 +32,33 @@ _PRESET = f"""SELECT p."id", p."userId", p."name", p."description",
   LEFT JOIN ({components.COMPONENT}) s ON s."id" = p."styleId"
   LEFT JOIN ({components.COMPONENT}) x ON x."id" = p."contextId"
   LEFT JOIN ({components.COMPONENT}) m ON m."id" = p."modeId"
-  CROSS JOIN LATERAL (SELECT ARRAY(
-    SELECT lost."type"::text FROM "PresetLoss" lost WHERE lost."presetId" = p."id" ORDER BY lost."type"
-  ) AS "missing") l"""
+  CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(lost."type"::text ORDER BY lost."type"), '{{}}') AS "missing",
+      coalesce(jsonb_agg(
+        jsonb_build_object('type', lost."type", 'componentId', lost."componentId", 'name', lost."name")
+        ORDER BY lost."type"), '[]') AS "lost"
+    FROM "PresetLoss" lost WHERE lost."presetId" = p."id"
+  ) l"""
+
+_REFILL = """WITH "back" AS (
+    SELECT l."presetId",
+      (array_agg(c."id") FILTER (WHERE c."type" = 'role'))[1] AS "roleId",
+      (array_agg(c."id") FILTER (WHERE c."type" = 'style'))[1] AS "styleId",
+      (array_agg(c."id") FILTER (WHERE c."type" = 'context'))[1] AS "contextId",
+      (array_agg(c."id") FILTER (WHERE c."type" = 'mode'))[1] AS "modeId"
+    FROM "PresetLoss" l
+    JOIN "Component" c ON c."id" = l."componentId" AND c."userId" = l."userId" AND c."type" = l."type"
+    WHERE l."userId" = %(user)s AND %(lost)s IN (l."presetId", l."componentId")
+    GROUP BY l."presetId")
+  UPDATE "Preset" p SET "roleId" = coalesce(p."roleId", b."roleId"), "styleId" = coalesce(p."styleId", b."styleId"),
+    "contextId" = coalesce(p."contextId", b."contextId"), "modeId" = coalesce(p."modeId", b."modeId")
+  FROM "back" b WHERE p."id" = b."presetId" AND p."userId" = %(user)s
+  RETURNING p."id", p."name" """
 
 _ORDERS = {
     "popular": Order('p."usageCount"', 'p."id"', "%(key)s::int", integer),
     "recent": Order('coalesce(p."lastUsedAt", p."createdAt")', 'p."id"', "%(key)s::timestamp", moment),
-    "name": Order('lower(p."name")', 'p."id"', "lower(%(key)s)", words, "ASC"),
+    "name": Order('quartet_fold(p."name") COLLATE "C"', 'p."id"', "quartet_fold(%(key)s)", words, "ASC"),
 }
 
 
@@ -48,8 +67,9 @@ async def find_many(tx: Transaction, user_id: UUID, asked: PresetQuery) -> Page[
     query = f'{_PRESET} WHERE p."userId" = %(user)s'
     values: dict[str, Any] = {"user": user_id, "limit": asked.limit + 1}
     if asked.q:
-        query += ' AND concat_ws(chr(10), p."name", p."description") ILIKE %(q)s'
-        values["q"] = components.pattern(asked.q)
+        query += """ AND quartet_fold(concat_ws(chr(10), p."name", p."description"))
+                         LIKE '%%' || quartet_literal(%(q)s) || '%%'"""
+        values["q"] = asked.q
     found = await _rows(tx, query + _ORDERS[asked.sort].clause(asked.cursor, values), values)
     if len(found) <= asked.limit:
         return Page(items=found)
@@ -69,8 +89,7 @@ async def get(tx: Transaction, user_id: UUID, preset_id: UUID) -> Preset:
 
 async def create(tx: Transaction, user_id: UUID, new: NewPreset) -> Preset:
     """Make one; raises `PresetEmpty`, `WrongType`, `ComponentNotFound`, or `PresetLimitReached` (exact)."""
-    plan = await plans.hold(tx, user_id)
-    await _refuse_over_limit(tx, user_id, plan.limits.max_presets)
+    await ensure_room(tx, user_id)
     slots = {type_: getattr(new, f"{type_}_id") for type_ in TYPES}
     await _check(tx, user_id, slots)
     try:
@@ -112,11 +131,22 @@ async def change(tx: Transaction, user_id: UUID, preset_id: UUID, body: PresetCh
     return await get(tx, user_id, preset_id)
 
 
-async def delete(tx: Transaction, user_id: UUID, preset_id: UUID) -> None:
-    """Delete one; its chats stay, without it."""
-    cursor = await tx.execute('DELETE FROM "Preset" WHERE "id" = %s AND "userId" = %s', [preset_id, user_id])
-    if cursor.rowcount == 0:
-        raise PresetNotFound
+async def duplicate(tx: Transaction, user_id: UUID, preset_id: UUID) -> Preset:
+    """Make another with the same components; raises `PresetNotFound`, `PresetEmpty` or `PresetLimitReached`."""
+    present = await get(tx, user_id, preset_id)
+    copied = {"description": present.description} | {f"{type_}_id": getattr(present, f"{type_}_id") for type_ in TYPES}
+    name = components.name_of_copy(present.name)
+    return await create(tx, user_id, NewPreset.model_construct(name=name, **copied))
+
+
+async def refill(tx: Transaction, user_id: UUID, lost: UUID) -> list[PresetRef]:
+    """Put back what is there again; `lost` is a component that presets lost, or a preset that lost components.
+
+    Returns the presets that changed. A trigger forgets their losses.
+    """
+    async with tx.cursor(row_factory=row_of(PresetRef)) as cursor:
+        await cursor.execute(_REFILL, {"user": user_id, "lost": lost})
+        return await cursor.fetchall()
 
 
 async def count_use(tx: Transaction, user_id: UUID, preset_id: UUID) -> None:
@@ -128,6 +158,18 @@ async def count_use(tx: Transaction, user_id: UUID, preset_id: UUID) -> None:
     )
 
 
+async def ensure_room(tx: Transaction, user_id: UUID) -> None:
+    """Hold the user, so that nobody else counts meanwhile; raises `PresetLimitReached` at the plan's limit."""
+    plan = await plans.hold(tx, user_id)
+    limit = plan.limits.max_presets
+    if limit is None:
+        return
+    cursor = await tx.execute('SELECT count(*) FROM "Preset" WHERE "userId" = %s', [user_id])
+    row = await cursor.fetchone()
+    if row and row[0] >= limit:
+        raise PresetLimitReached(f"Your plan keeps {limit} presets. Delete one, or upgrade.")
+
+
 async def _check(tx: Transaction, user_id: UUID, slots: dict[ComponentType, UUID | None]) -> None:
     filled = {type_: id_ for type_, id_ in slots.items() if id_ is not None}
     if not filled:
@@ -136,15 +178,6 @@ async def _check(tx: Transaction, user_id: UUID, slots: dict[ComponentType, UUID
     for type_, id_ in filled.items():
         if found[id_].type != type_:
             raise WrongType(f"{type_}Id", found[id_].type)
-
-
-async def _refuse_over_limit(tx: Transaction, user_id: UUID, limit: int | None) -> None:
-    if limit is None:
-        return
-    cursor = await tx.execute('SELECT count(*) FROM "Preset" WHERE "userId" = %s', [user_id])
-    row = await cursor.fetchone()
-    if row and row[0] >= limit:
-        raise PresetLimitReached(f"Your plan keeps {limit} presets. Delete one, or upgrade.")
 
 
 async def _rows(tx: Transaction, query: str, values: dict[str, Any]) -> list[Preset]:

@@ -44,22 +44,28 @@ class Selection:
             tokens=tokens.count(self.text, model).tokens,
         )
 
-    def preview(self, model: Model | None) -> Preview:
-        counted = tokens.count(self.text, model)
+    def preview(self, model: Model | None, drafts: dict[ComponentType, str] | None = None) -> Preview:
+        """Compose, with `drafts` in place of the components of their slots; a blank draft fills none."""
+        drafts = drafts or {}
+        contents = {type_: component.content for type_, component in self.parts.items()} | drafts
+        written = [(type_, contents[type_]) for type_ in TYPES if contents.get(type_, "").strip()]
+        text = compose(written)
+        counted = tokens.count(text, model)
         return Preview(
-            text=self.text,
+            text=text,
             tokens=counted.tokens,
             estimate=not counted.exact,
-            parts=[
-                PreviewPart(
-                    type=type_,
-                    component_id=part.id,
-                    name=part.name,
-                    version=part.version,
-                    tokens=tokens.count(compose_part(type_, part.content), model).tokens,
-                )
-                for type_, part in self.parts.items()
-            ],
+            parts=[self._part(type_, content, model, kept=type_ not in drafts) for type_, content in written],
+        )
+
+    def _part(self, type_: ComponentType, content: str, model: Model | None, *, kept: bool) -> PreviewPart:
+        component = self.parts[type_] if kept else None
+        return PreviewPart(
+            type=type_,
+            component_id=component.id if component else None,
+            name=component.name if component else None,
+            version=component.version if component else None,
+            tokens=tokens.count(compose_part(type_, content), model).tokens,
         )
 
 

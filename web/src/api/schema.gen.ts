@@ -168,6 +168,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/components/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tags
+         * @description List the tags of your components, the most used first.
+         */
+        get: operations["list_tags_api_components_tags_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/components/{component_id}": {
         parameters: {
             query?: never;
@@ -184,7 +204,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Component
-         * @description Delete a component. Presets that used it stay, incomplete; the answer names them.
+         * @description Delete a component; the trash has it for 30 days. Its presets stay, incomplete: the answer names them.
          */
         delete: operations["delete_component_api_components__component_id__delete"];
         options?: never;
@@ -194,6 +214,86 @@ export interface paths {
          * @description Change what is given. With `If-Match`, only if nobody changed the component since.
          */
         patch: operations["change_component_api_components__component_id__patch"];
+        trace?: never;
+    };
+    "/api/components/{component_id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Duplicate Component
+         * @description Make another component with the same texts.
+         */
+        post: operations["duplicate_component_api_components__component_id__duplicate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/components/{component_id}/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Impact
+         * @description Read which presets have a component and how many chats speak with it now.
+         */
+        get: operations["read_impact_api_components__component_id__impact_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/components/{component_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description List everything a component ever said, the present first.
+         */
+        get: operations["list_versions_api_components__component_id__versions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/components/{component_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Version
+         * @description Let a component say again what it said in an older version. That is a new version.
+         */
+        post: operations["restore_version_api_components__component_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/presets": {
@@ -236,7 +336,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Preset
-         * @description Delete a preset. Chats that used it stay.
+         * @description Delete a preset. Chats that used it stay. The trash has it for 30 days.
          */
         delete: operations["delete_preset_api_presets__preset_id__delete"];
         options?: never;
@@ -246,6 +346,46 @@ export interface paths {
          * @description Change what is given; null empties a slot, but never the last one.
          */
         patch: operations["change_preset_api_presets__preset_id__patch"];
+        trace?: never;
+    };
+    "/api/presets/{preset_id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Duplicate Preset
+         * @description Make another preset of the same components.
+         */
+        post: operations["duplicate_preset_api_presets__preset_id__duplicate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/presets/{preset_id}/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recover Loss
+         * @description Bring the component back that this slot lost, here and in every other preset that lost it.
+         */
+        post: operations["recover_loss_api_presets__preset_id__recover_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/prompt/preview": {
@@ -263,6 +403,70 @@ export interface paths {
          */
         post: operations["preview_prompt_api_prompt_preview_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Trash
+         * @description List the components and presets that you deleted in the last 30 days, the last deleted first.
+         */
+        get: operations["list_trash_api_trash_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Empty Trash
+         * @description Delete all of your trash for good.
+         */
+        delete: operations["empty_trash_api_trash_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trash/{trash_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Trashed
+         * @description Bring back a component with its history and its places in presets, or a preset with its components.
+         */
+        post: operations["restore_trashed_api_trash__trash_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trash/{trash_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Trashed
+         * @description Delete one for good.
+         */
+        delete: operations["delete_trashed_api_trash__trash_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -707,10 +911,45 @@ export interface components {
             /** Presets */
             presets: components["schemas"]["PresetRef"][];
         };
+        /**
+         * ComponentVersion
+         * @description What a component said at one time. The highest version is what it says now.
+         */
+        ComponentVersion: {
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Content */
+            content: string;
+            /** Description */
+            description: string | null;
+            /** Tags */
+            tags: string[];
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+        };
         /** DeletedChats */
         DeletedChats: {
             /** Deletedcount */
             deletedCount: number;
+        };
+        /**
+         * Drafts
+         * @description Text by slot that is being typed and not kept; blank text fills no slot.
+         */
+        Drafts: {
+            /** Role */
+            role?: string | null;
+            /** Style */
+            style?: string | null;
+            /** Context */
+            context?: string | null;
+            /** Mode */
+            mode?: string | null;
         };
         /** History */
         History: {
@@ -718,6 +957,16 @@ export interface components {
             chats: components["schemas"]["ChatRow"][];
             /** Hasmore */
             hasMore: boolean;
+        };
+        /**
+         * Impact
+         * @description What a change of a component changes too: the presets that have it, and how many chats speak with it now.
+         */
+        Impact: {
+            /** Presets */
+            presets: components["schemas"]["PresetRef"][];
+            /** Chats */
+            chats: number;
         };
         /**
          * LimitsView
@@ -775,6 +1024,32 @@ export interface components {
             email: string;
             /** Password */
             password: string;
+        };
+        /**
+         * Loss
+         * @description A component that a preset had and that was deleted.
+         */
+        Loss: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "role" | "style" | "context" | "mode";
+            /**
+             * Componentid
+             * Format: uuid
+             */
+            componentId: string;
+            /** Name */
+            name: string;
+        };
+        /** LossToRecover */
+        LossToRecover: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "role" | "style" | "context" | "mode";
         };
         /**
          * Messages
@@ -860,6 +1135,13 @@ export interface components {
             /** Description */
             description?: string | null;
         };
+        /** Page[ComponentVersion] */
+        Page_ComponentVersion_: {
+            /** Items */
+            items: components["schemas"]["ComponentVersion"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
         /** Page[Component] */
         Page_Component_: {
             /** Items */
@@ -874,9 +1156,16 @@ export interface components {
             /** Nextcursor */
             nextCursor?: string | null;
         };
+        /** Page[Trashed] */
+        Page_Trashed_: {
+            /** Items */
+            items: components["schemas"]["Trashed"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
         /**
          * Preset
-         * @description A named choice of components. `missing` lists the slots whose component was deleted.
+         * @description A named choice of components. `missing` lists the slots whose component was deleted, `lost` what it was.
          */
         Preset: {
             /**
@@ -909,6 +1198,8 @@ export interface components {
             isIncomplete: boolean;
             /** Missing */
             missing: ("role" | "style" | "context" | "mode")[];
+            /** Lost */
+            lost: components["schemas"]["Loss"][];
             /** Usagecount */
             usageCount: number;
             /** Lastusedat */
@@ -982,34 +1273,38 @@ export interface components {
             /** Estimate */
             estimate: boolean;
         };
-        /** PreviewPart */
+        /**
+         * PreviewPart
+         * @description One part of the prompt. A text that is not kept yet has neither component, name nor version.
+         */
         PreviewPart: {
             /**
              * Type
              * @enum {string}
              */
             type: "role" | "style" | "context" | "mode";
-            /**
-             * Componentid
-             * Format: uuid
-             */
-            componentId: string;
+            /** Componentid */
+            componentId: string | null;
             /** Name */
-            name: string;
+            name: string | null;
             /** Version */
-            version: number;
+            version: number | null;
             /** Tokens */
             tokens: number;
         };
         /**
          * PreviewRequest
-         * @description A preset, free components, or a preset overlaid by components. `model` decides how tokens are counted.
+         * @description A preset, free components, or a preset overlaid by components; `texts` stand in for both.
+         *
+         *     `model` decides how tokens are counted.
          */
         PreviewRequest: {
             /** Presetid */
             presetId?: string | null;
             /** @default {} */
             components: components["schemas"]["Slots"];
+            /** @default {} */
+            texts: components["schemas"]["Drafts"];
             /** Model */
             model?: string | null;
         };
@@ -1061,6 +1356,21 @@ export interface components {
             password: string;
         };
         /**
+         * Restored
+         * @description What came back, and for a component the presets that have it again.
+         */
+        Restored: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "component" | "preset";
+            component: components["schemas"]["Component"] | null;
+            preset: components["schemas"]["Preset"] | null;
+            /** Presets */
+            presets: components["schemas"]["PresetRef"][];
+        };
+        /**
          * SessionState
          * @description Who is signed in, and with which plan; both null when nobody is.
          */
@@ -1082,6 +1392,51 @@ export interface components {
             contextId?: string | null;
             /** Modeid */
             modeId?: string | null;
+        };
+        /** TagCount */
+        TagCount: {
+            /** Tag */
+            tag: string;
+            /** Count */
+            count: number;
+        };
+        /**
+         * Tagging
+         * @description The tags in use, the most used first.
+         */
+        Tagging: {
+            /** Items */
+            items: components["schemas"]["TagCount"][];
+        };
+        /**
+         * Trashed
+         * @description Something deleted that may be brought back until `goneAt`; `id` is its own.
+         */
+        Trashed: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "component" | "preset";
+            /** Type */
+            type: ("role" | "style" | "context" | "mode") | null;
+            /** Name */
+            name: string;
+            /**
+             * Deletedat
+             * Format: date-time
+             */
+            deletedAt: string;
+            /**
+             * Goneat
+             * Format: date-time
+             */
+            goneAt: string;
         };
         /**
          * UIMessage
@@ -1128,6 +1483,11 @@ export interface components {
             reserved: number;
             /** Limit */
             limit: number;
+        };
+        /** VersionToRestore */
+        VersionToRestore: {
+            /** Version */
+            version: number;
         };
         /** FieldError */
         FieldError: {
@@ -1394,6 +1754,7 @@ export interface operations {
             query?: {
                 type?: ("role" | "style" | "context" | "mode") | null;
                 q?: string | null;
+                tag?: string | null;
                 sort?: "usage" | "recent" | "name";
                 limit?: number;
                 cursor?: string | null;
@@ -1475,6 +1836,44 @@ export interface operations {
             };
             /** @description Your plan keeps no more components. Delete one, or upgrade. */
             402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags_api_components_tags_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tagging"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1637,6 +2036,229 @@ export interface operations {
             };
             /** @description A component's type cannot change. Make a new component of the other type. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody changed this component since you opened it. Reload it, then save again. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duplicate_component_api_components__component_id__duplicate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                component_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Component"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your plan keeps no more components. Delete one, or upgrade. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such component. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_impact_api_components__component_id__impact_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                component_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Impact"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such component. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions_api_components__component_id__versions_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                component_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ComponentVersion_"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such component. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_version_api_components__component_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                component_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionToRestore"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Component"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such component. The component never had this version. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1907,6 +2529,126 @@ export interface operations {
             };
         };
     };
+    duplicate_preset_api_presets__preset_id__duplicate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                preset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preset"];
+                };
+            };
+            /** @description A preset needs at least one component. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your plan keeps no more presets. Delete one, or upgrade. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such preset. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recover_loss_api_presets__preset_id__recover_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                preset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LossToRecover"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preset"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your plan keeps no more components. Delete one, or upgrade. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such preset. This preset lost nothing there. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     preview_prompt_api_prompt_preview_post: {
         parameters: {
             query?: never;
@@ -1948,6 +2690,188 @@ export interface operations {
                 };
             };
             /** @description There is no such preset. There is no such component. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trash_api_trash_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Trashed_"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    empty_trash_api_trash_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_trashed_api_trash__trash_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trash_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restored"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your plan keeps no more components. Delete one, or upgrade. Your plan keeps no more presets. Delete one, or upgrade. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is not in the trash any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_trashed_api_trash__trash_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trash_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is not in the trash any more. */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,8 @@
+from quartet.migrations.migrate import execute_file
+
+revision = "0008_trash"
+down_revision = "0007_search"
+
+
+def upgrade() -> None:
+    execute_file(revision)

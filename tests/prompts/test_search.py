@@ -1,0 +1,201 @@
+import asyncio
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from people import Person
+from quartet.core.database import Database
+from quartet.prompts import search
+from quartet.prompts.models import ComponentQuery
+
+
+async def names(person: Person, **query: Any) -> list[str]:
+    answer = await person.get("/api/components", **query)
+    assert answer.status_code == 200, answer.text
+    return [item["name"] for item in answer.json()["items"]]
+
+
+async def test_names_that_start_with_it_then_names_that_have_it_then_texts(ada: Person):
+    await ada.component(name="Zebra", content="knows a tutor")
+    await ada.component(name="Yak", content="x", description="like a TUTOR")
+    await ada.component(name="My tutor", content="x")
+    await ada.component(name="Tutor of many", content="tutor")
+    await ada.component(name="Nothing", content="x")
+    assert await names(ada, q="tutor", sort="name") == ["Tutor of many", "My tutor", "Yak", "Zebra"]
+
+
+@pytest.mark.parametrize(
+    ("name", "q"),
+    [
+        ("Crème brûlée", "creme BRULEE"),
+        ("Straße", "strasse"),
+        ("Привет", "ПРИВЕТ"),
+        ("Cafe\u0301", "café"),
+        ("日本の料理", "日本"),
+        ("100% sure", "100%"),
+        ("snake_case", "e_c"),
+        ("back\\slash", "k\\s"),
+    ],
+)
+async def test_case_and_accents_do_not_matter_and_every_sign_is_meant(bob: Person, name: str, q: str):
+    await bob.component(name=name)
+    await bob.component(name="Another one", content="1000 esc backlash")
+    assert await names(bob, q=q) == [name]
+
+
+async def test_a_wide_percent_sign_is_no_wildcard(bob: Person):
+    await bob.component(name="Plain")
+    assert await names(bob, q="\uff05") == []
+
+
+@pytest.mark.parametrize("sort", ["usage", "recent", "name"])
+async def test_pages_run_through_all_tiers_once(ada: Person, sort: str):
+    for n in range(4):
+        await ada.component(name=f"Tutor {n}")
+        await ada.component(name=f"A tutor {n}")
+        await ada.component(name=f"Other {n}", content="tutor")
+    whole = await names(ada, q="tutor", sort=sort)
+    assert len(whole) == 12
+    paged, cursor = [], {}
+    while True:
+        page = (await ada.get("/api/components", q="tutor", sort=sort, limit=3, **cursor)).json()
+        paged += [item["name"] for item in page["items"]]
+        if page["nextCursor"] is None:
+            break
+        cursor = {"cursor": page["nextCursor"]}
+    assert paged == whole
+
+
+async def test_by_tag_and_type(ada: Person):
+    await ada.component("role", name="One", tags=["work", "school"])
+    await ada.component("style", name="Two", tags=["work"])
+    await ada.component("style", name="Three")
+    assert await names(ada, tag="work", sort="name") == ["One", "Two"]
+    assert await names(ada, tag="work", type="style") == ["Two"]
+    assert await names(ada, tag="work", q="on") == ["One"]
+    tags = (await ada.get("/api/components/tags")).json()
+    assert tags == {"items": [{"tag": "work", "count": 2}, {"tag": "school", "count": 1}]}
+
+
+async def test_what_is_changed_is_found_by_its_new_words(bob: Person):
+    component = await bob.component(name="Old")
+    await bob.patch(f"/api/components/{component['id']}", {"name": "New", "tags": ["t"]})
+    assert await names(bob, q="old") == []
+    assert await names(bob, q="new", tag="t") == ["New"]
+
+
+async def test_nobody_finds_anothers(ada: Person, bob: Person):
+    await ada.component(name="Secret", tags=["hush"])
+    assert await names(bob, q="secret") == []
+    assert await names(bob, tag="hush") == []
+    assert (await bob.get("/api/components/tags")).json() == {"items": []}
+
+
+@pytest.mark.parametrize("cursor", ["x", "3.x", "0.", "1.W10=", ".", "-1.x"])
+async def test_a_cursor_of_no_search_is_refused(bob: Person, cursor: str):
+    answer = await bob.get("/api/components", q="a", cursor=cursor)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["path"] == "query.cursor"
+
+
+@given(name=st.text(min_size=1, max_size=30), content=st.text(min_size=1, max_size=60), data=st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_any_piece_of_any_text_finds_it(bob: Person, name: str, content: str, data: st.DataObject):
+    answer = await bob.post("/api/components", {"type": "role", "name": name, "content": content})
+    if answer.status_code != 201:
+        assert answer.status_code == 400
+        return
+    component = answer.json()
+    text = data.draw(st.sampled_from([component["name"], content]))
+    start = data.draw(st.integers(0, len(text) - 1))
+    piece = text[start : data.draw(st.integers(start + 1, len(text)))]
+    found = (await bob.get("/api/components", q=piece)).json()["items"]
+    await bob.delete(f"/api/components/{component['id']}")
+    assert component["id"] in [item["id"] for item in found]
+
+
+@pytest.fixture(scope="module")
+async def heavy(database: Database) -> UUID:
+    """One of 1,500 people keeps 1,000 components, the others 8."""
+    heavy = uuid4()
+    async with database.transaction() as tx:
+        await tx.execute(
+            """INSERT INTO "User" ("id", "email") SELECT %(id)s, 'heavy-' || %(id)s::text
+               UNION ALL SELECT gen_random_uuid(), 'light-' || n || %(id)s::text FROM generate_series(1, 1500) n""",
+            {"id": heavy},
+        )
+        await tx.execute(
+            """INSERT INTO "Component" ("userId", "type", "name", "content", "tags")
+               SELECT u."id", (ARRAY['role', 'style', 'context', 'mode'])[n %% 4 + 1]::component_type,
+                 'Part ' || md5(n::text), 'Text ' || md5(u."id"::text || n), ARRAY['t' || n %% 50]
+               FROM "User" u, generate_series(1, CASE WHEN u."id" = %(id)s THEN 1000 ELSE 8 END) n
+               WHERE u."id" = %(id)s OR u."email" LIKE 'light-%%' || %(id)s::text""",
+            {"id": heavy},
+        )
+        await tx.execute('ANALYZE "Component"; ANALYZE "ComponentSearch"; ANALYZE "ComponentVersion"')
+    return heavy
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"type": "style"},
+        {"sort": "recent"},
+        {"sort": "name"},
+        {"tag": "t7"},
+        {"q": "part"},
+        {"q": "zz"},
+        {"q": "d41d8cd9"},
+        {"q": "d41d8cd9", "tag": "t7", "type": "mode", "sort": "name"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("tier", [0, 1, 2])
+async def test_no_list_scans_a_table(database: Database, heavy: UUID, asked: dict, tier: int):
+    query, values = search.statement(heavy, ComponentQuery(**asked), tier=tier, limit=51)
+    async with database.reading() as tx:
+        plan = "\n".join(row[0] for row in await (await tx.execute("EXPLAIN " + query, values)).fetchall())
+    assert "Seq Scan" not in plan, plan
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        ({}, "component_user_usage_idx"),
+        ({"sort": "recent"}, "component_user_changed_idx"),
+        ({"sort": "name"}, "component_search_name_idx"),
+        ({"q": "part d41d8"}, "component_search"),
+        ({"tag": "t7"}, "component_search_words_idx"),
+    ],
+    ids=str,
+)
+async def test_who_keeps_very_many_is_served_from_an_index(database: Database, heavy: UUID, asked: dict, index: str):
+    query, values = search.statement(heavy, ComponentQuery(**asked), tier=1, limit=51)
+    async with database.reading() as tx:
+        plan = "\n".join(row[0] for row in await (await tx.execute("EXPLAIN " + query, values)).fetchall())
+    assert index in plan, plan
+
+
+async def test_the_search_text_is_right_whoever_writes(database_url: str, bob: Person):
+    """Also a neighbour on the same database, with SQL of its own."""
+    with psycopg.connect(database_url) as neighbour:
+        neighbour.execute(
+            """INSERT INTO "Component" ("userId", "type", "name", "content") VALUES (%s, 'role', 'Ähre', 'x')""",
+            [bob.id],
+        )
+        neighbour.commit()
+        assert await names(bob, q="ahre") == ["Ähre"]
+        neighbour.execute('UPDATE "Component" SET "content" = %s WHERE "userId" = %s', ["Weizen", bob.id])
+        neighbour.commit()
+    assert await names(bob, q="weizen") == ["Ähre"]
+
+
+async def test_searches_beside_each_other(bob: Person):
+    await bob.component(name="Tutor")
+    found = await asyncio.gather(*(names(bob, q="tut") for _ in range(20)))
+    assert found == [["Tutor"]] * 20
