@@ -75,7 +75,9 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 def a_settings(database_url: str, *, openai_url: str | None = None, anthropic_url: str | None = None) -> Settings:
     """Complete settings that read nothing from this machine's environment."""
     return Settings(
-        server=ServerSettings(secret=SecretStr("for tests"), home=Path("/nonexistent"), local_model="none"),
+        server=ServerSettings(
+            secret=SecretStr("for tests"), home=Path("/nonexistent"), local_model="none", titles="plain"
+        ),
         database=DatabaseSettings(url=SecretStr(database_url), direct_url=None),
         openai=OpenAISettings(api_key=SecretStr("sk-test") if openai_url else None, base_url=openai_url),
         anthropic=AnthropicSettings(

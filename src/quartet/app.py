@@ -14,8 +14,9 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from quartet import __version__
 from quartet.accounts import routes as accounts
 from quartet.billing import routes as billing
-from quartet.chats import chats, model_routes
+from quartet.chats import chats, comparison_routes, history_routes, message_routes, model_routes
 from quartet.chats import routes as conversations
+from quartet.chats.relay import Relay
 from quartet.chats.running import RunningTurns
 from quartet.core.database import Database
 from quartet.core.headers import SecureHeaders
@@ -31,7 +32,7 @@ from quartet.llm.local import LocalModel as RunningModel
 from quartet.llm.local import LocalProvider
 from quartet.llm.openai import OpenAIProvider
 from quartet.llm.types import Provider, ProviderFailed, ProviderName
-from quartet.prompts import component_routes, preset_routes, preview_routes, trash_routes
+from quartet.prompts import component_routes, exchange_routes, preset_routes, preview_routes, trash_routes
 from quartet.settings import Settings
 from quartet.tidy import keep_tidy
 from quartet.web.pages import Pages
@@ -70,8 +71,12 @@ def create_app(settings: Settings, weights: Path | None = None) -> FastAPI:
         component_routes.router,
         preset_routes.router,
         preview_routes.router,
+        exchange_routes.router,
         trash_routes.router,
         conversations.router,
+        history_routes.router,
+        message_routes.router,
+        comparison_routes.router,
         model_routes.router,
     ):
         app.include_router(router)
@@ -119,7 +124,13 @@ async def _open(app: FastAPI, settings: Settings, weights: Path | None, things: 
         has_last_context = await chats.has_last_context(tx)
     # The first count loads its tables, 0.2 s: not while somebody waits for a first word.
     await asyncio.to_thread(tokens.count, "", None)
-    state.turns = RunningTurns(state.database, state.catalogue, has_last_context=has_last_context)
+    state.turns = RunningTurns(
+        state.database,
+        state.catalogue,
+        has_last_context=has_last_context,
+        relay=Relay(settings.redis.url.get_secret_value()) if settings.redis.url else None,
+        names_chats=settings.server.titles == "model",
+    )
     things.push_async_callback(state.turns.close)
 
 

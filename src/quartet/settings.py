@@ -4,12 +4,23 @@ Built only in `cli` and passed in from there: no other module reads the environm
 The names are fixed, because other people's scripts rely on them; `.env.example` explains each.
 """
 
+import json
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _json(value: object) -> object:
+    """Read what stands in the environment as JSON; whatever else comes is taken as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise ValueError("it is not JSON") from None
 
 
 def _group(prefix: str) -> SettingsConfigDict:
@@ -34,6 +45,10 @@ class ServerSettings(BaseSettings):
         description="A .gguf file, a model's name, or `none`; None: what `quartet model use` chose.",
     )
 
+    titles: Literal["model", "plain"] = Field(
+        default="model", description="Whether the model that answered first also names the chat."
+    )
+
     @property
     def is_local(self) -> bool:
         """Whether only this machine can connect. A reverse proxy on it may still let others in."""
@@ -49,6 +64,14 @@ class DatabaseSettings(BaseSettings):
     direct_url: SecretStr | None = Field(
         default=None, description="Past the pooler, for migrations; set it when `url` goes through PgBouncer."
     )
+
+
+class RedisSettings(BaseSettings):
+    """`REDIS_*`: what several processes share beside the database; one process needs none."""
+
+    model_config = _group("REDIS_")
+
+    url: SecretStr | None = None
 
 
 class OpenAISettings(BaseSettings):
@@ -73,6 +96,19 @@ class AnthropicSettings(BaseSettings):
     base_url: str | None = None
 
 
+class PolarSettings(BaseSettings):
+    """`POLAR_*`: who sells the plans. Without a token nothing is sold, and everybody is on the free plan."""
+
+    model_config = _group("POLAR_")
+
+    access_token: SecretStr | None = None
+    webhook_secret: SecretStr | None = Field(default=None, description="Without it no event of Polar's is taken.")
+    base_url: str = "https://api.polar.sh"
+    products: Annotated[dict[str, Literal["pro", "business"]], NoDecode, BeforeValidator(_json)] = Field(
+        default_factory=dict, description="Which plan a product of Polar's is, by its id."
+    )
+
+
 class Settings(BaseModel):
     """The whole of it, by concern."""
 
@@ -80,8 +116,10 @@ class Settings(BaseModel):
 
     server: ServerSettings = Field(default_factory=ServerSettings)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    redis: RedisSettings = Field(default_factory=RedisSettings)
     openai: OpenAISettings = Field(default_factory=OpenAISettings)
     anthropic: AnthropicSettings = Field(default_factory=AnthropicSettings)
+    polar: PolarSettings = Field(default_factory=PolarSettings)
 
     @classmethod
     def load(cls, env_file: Path = Path(".env")) -> Self:
@@ -89,12 +127,14 @@ class Settings(BaseModel):
         return cls(
             server=ServerSettings(_env_file=env_file),
             database=DatabaseSettings(_env_file=env_file),
+            redis=RedisSettings(_env_file=env_file),
             openai=OpenAISettings(_env_file=env_file),
             anthropic=AnthropicSettings(_env_file=env_file),
+            polar=PolarSettings(_env_file=env_file),
         )
 
 
 def prefix_of(group: str) -> str:
     """Return what the names of a group's settings begin with, by the name of its class."""
-    groups = (ServerSettings, DatabaseSettings, OpenAISettings, AnthropicSettings)
+    groups = (ServerSettings, DatabaseSettings, RedisSettings, OpenAISettings, AnthropicSettings, PolarSettings)
     return next((each.model_config.get("env_prefix", "") for each in groups if each.__name__ == group), "")

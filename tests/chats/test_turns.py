@@ -1,6 +1,7 @@
 """One question, one answer: what the provider receives, what the client hears, what is kept."""
 
 import asyncio
+from hashlib import sha256
 from uuid import uuid4
 
 import pytest
@@ -55,6 +56,7 @@ async def test_the_answer_is_heard_and_kept_with_its_receipt(ada: Person, vendor
             {"id": preset["modeId"], "type": "mode", "name": "A mode", "version": 1},
         ],
         "tokens": receipt["tokens"],
+        "hash": sha256(compose([("role", "You tutor."), ("mode", "Ship it.")]).encode()).hexdigest(),
     }
     assert receipt["tokens"] > 5
     usage = heard.data("usage")

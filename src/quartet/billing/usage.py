@@ -107,10 +107,32 @@ async def reserve(
     return max_output
 
 
-async def is_held(tx: Transaction, chat_id: UUID) -> bool:
-    """Say whether a turn holds this chat, on whichever process; a dead one does until it is settled."""
-    cursor = await tx.execute('SELECT 1 FROM "Reservation" WHERE "chatId" = %s LIMIT 1', [chat_id])
+async def held(tx: Transaction, chat_id: UUID) -> list[UUID]:
+    """Name the answers that are being written in a chat, on whichever process; a dead one's until it is settled."""
+    cursor = await tx.execute(
+        'SELECT "messageId" FROM "Reservation" WHERE "chatId" = %s ORDER BY "createdAt", "messageId"', [chat_id]
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def is_held(tx: Transaction, message_id: UUID) -> bool:
+    """Say whether this answer is still being written."""
+    cursor = await tx.execute('SELECT 1 FROM "Reservation" WHERE "messageId" = %s', [message_id])
     return await cursor.fetchone() is not None
+
+
+async def ask_to_stop(tx: Transaction, chat_id: UUID) -> bool:
+    """Tell whichever process speaks in a chat to stop; False when none does."""
+    cursor = await tx.execute('UPDATE "Reservation" SET "stopAsked" = true WHERE "chatId" = %s', [chat_id])
+    return cursor.rowcount > 0
+
+
+async def asked_to_stop(tx: Transaction, message_ids: list[UUID]) -> set[UUID]:
+    """Name those of these answers that somebody on another process wants stopped."""
+    cursor = await tx.execute(
+        'SELECT "messageId" FROM "Reservation" WHERE "messageId" = ANY(%s) AND "stopAsked"', [message_ids]
+    )
+    return {row[0] for row in await cursor.fetchall()}
 
 
 async def renew(tx: Transaction, parts: Mapping[UUID, Sequence[Mapping[str, Any]]], lease: timedelta) -> None:

@@ -1,22 +1,26 @@
 """The chats a user owns: rows of the Chat SDK's "Chat" table with the spec's columns beside them."""
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from quartet.chats.errors import ChatForbidden, ChatNotFound
-from quartet.chats.models import Chat, ChatRow, History, Visibility
+from quartet.chats.models import Chat, FoundChat, History, Visibility
 from quartet.core.database import Transaction
 from quartet.core.rows import row_of
-from quartet.prompts import selection
-from quartet.prompts.selection import Selection
 
 _ROW = """"id", "createdAt" AT TIME ZONE 'UTC' AS "createdAt", "title", "userId", "visibility" """
 _CHAT = f"""SELECT {_ROW}, "currentPresetId", coalesce("presetHistory", '[]') AS "presetHistory",
     coalesce("totalTokens", 0) AS "totalTokens", "provider"
   FROM "Chat" """
+
+
+_TITLED = """quartet_fold("title") LIKE '%%' || quartet_literal(%(q)s) || '%%'"""
+_SAID = """quartet_fold(quartet_said(m."parts")) LIKE '%%' || quartet_literal(%(q)s) || '%%'"""
+# Folding may change how long a text is (ß, ligatures): the place is only near, so the snippet is generous.
+_SNIPPET = """regexp_replace(substr(quartet_said(m."parts"),
+    greatest(position(quartet_fold(%(q)s) IN quartet_fold(quartet_said(m."parts"))) - 60, 1), 200), '\\s+', ' ', 'g')"""
 
 
 async def find(tx: Transaction, chat_id: UUID, *, lock: bool = False) -> Chat | None:
@@ -56,37 +60,6 @@ async def open_or_create(tx: Transaction, user_id: UUID, chat_id: UUID, *, title
     return await own(tx, user_id, chat_id)
 
 
-async def select(tx: Transaction, chat: Chat, chosen: Selection) -> None:
-    """Write a changed selection into the chat and its history."""
-    await tx.execute(
-        """UPDATE "Chat" SET "currentPresetId" = %s,
-             "presetHistory" = coalesce("presetHistory", '[]') || %s::jsonb
-           WHERE "id" = %s AND "userId" = %s""",
-        [chosen.preset_id, Jsonb([entry(chosen)]), chat.id, chat.user_id],
-    )
-
-
-async def restore(tx: Transaction, chat: Chat) -> Selection:
-    """Read what the chat speaks with now: its last choice, as far as that is still there."""
-    if not chat.preset_history:
-        return Selection()
-    last = chat.preset_history[-1]
-    return await selection.restore(tx, chat.user_id, last.preset_id, last.components, last.changed_components or [])
-
-
-def entry(chosen: Selection) -> dict[str, Any]:
-    """Compose a `presetHistory` entry: the spec's members, and the slots so that the mix can be restored."""
-    written: dict[str, Any] = {
-        "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "presetId": str(chosen.preset_id) if chosen.preset_id else None,
-        "presetName": chosen.preset_name,
-    }
-    if chosen.changed:
-        written["changedComponents"] = list(chosen.changed)
-    written["components"] = {f"{type_}Id": str(id_) for type_, id_ in chosen.slots().items()}
-    return written
-
-
 async def count_turn(
     tx: Transaction, chat_id: UUID, provider: str, total_tokens: int, last_context: dict[str, Any] | None
 ) -> None:
@@ -111,23 +84,49 @@ async def has_last_context(tx: Transaction) -> bool:
 
 
 async def history(
-    tx: Transaction, user_id: UUID, *, limit: int, newer_than: UUID | None, older_than: UUID | None
+    tx: Transaction,
+    user_id: UUID,
+    *,
+    limit: int,
+    newer_than: UUID | None = None,
+    older_than: UUID | None = None,
+    q: str | None = None,
 ) -> History:
-    """List the user's chats, newest first, from a chat on; an unknown chat there raises `ChatNotFound`."""
-    query = f'SELECT {_ROW} FROM "Chat" WHERE "userId" = %(user)s'
+    """List the user's chats, newest first, from a chat on; an unknown chat there raises `ChatNotFound`.
+
+    `q` is looked for in titles and in what was said, without case and accents.
+    """
+    query, found_in = f'SELECT {_ROW} FROM "Chat" WHERE "userId" = %(user)s', ""
+    if q:
+        query = f"""SELECT {_ROW}, CASE WHEN {_TITLED} THEN NULL ELSE
+                      (SELECT {_SNIPPET} FROM "Message_v2" m WHERE m."chatId" = "Chat"."id" AND {_SAID} LIMIT 1)
+                    END AS "snippet"
+                    FROM "Chat" WHERE "userId" = %(user)s
+                      AND ({_TITLED} OR EXISTS (SELECT 1 FROM "Message_v2" m
+                                                WHERE m."chatId" = "Chat"."id" AND {_SAID}))"""
     border = newer_than or older_than
     if border:
         known = await find(tx, border)
         if known is None or known.user_id != user_id:
             raise ChatNotFound
-        sign = ">" if newer_than else "<"
-        query += f""" AND ("createdAt", "id") {sign}
+        found_in = f""" AND ("createdAt", "id") {">" if newer_than else "<"}
             (SELECT "createdAt", "id" FROM "Chat" WHERE "id" = %(border)s)"""
-    query += ' ORDER BY "Chat"."createdAt" DESC, "id" DESC LIMIT %(limit)s'
-    async with tx.cursor(row_factory=row_of(ChatRow)) as cursor:
-        await cursor.execute(query, {"user": user_id, "limit": limit + 1, "border": border})
+    query += found_in + ' ORDER BY "Chat"."createdAt" DESC, "id" DESC LIMIT %(limit)s'
+    async with tx.cursor(row_factory=row_of(FoundChat)) as cursor:
+        await cursor.execute(query, {"user": user_id, "limit": limit + 1, "border": border, "q": q})
         found = await cursor.fetchall()
     return History(chats=found[:limit], has_more=len(found) > limit)
+
+
+async def busy(tx: Transaction, user_id: UUID) -> list[UUID]:
+    """Name the user's chats in which an answer is being written."""
+    cursor = await tx.execute('SELECT DISTINCT "chatId" FROM "Reservation" WHERE "userId" = %s', [user_id])
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def entitle(tx: Transaction, chat_id: UUID, title: str, *, instead_of: str) -> None:
+    """Give a chat a better title, unless somebody gave it one since."""
+    await tx.execute('UPDATE "Chat" SET "title" = %s WHERE "id" = %s AND "title" = %s', [title, chat_id, instead_of])
 
 
 async def change(

@@ -1,3 +1,5 @@
+from typing import Any
+
 from quartet.core.errors import Refusal
 
 
@@ -67,3 +69,96 @@ class NotManageable(Refusal):
     status = 403
     code = "forbidden:local_model"
     title = "Models of this server are managed on it: run `quartet model` there."
+
+
+class MessageNotFound(Refusal):
+    status = 404
+    code = "not_found:message"
+    title = "There is no such message."
+
+
+class ReceiptNotFound(Refusal):
+    status = 404
+    code = "not_found:receipt"
+    title = "This message was not made with a prompt of Quartet's."
+
+
+class VoteSignInNeeded(Refusal):
+    status = 401
+    code = "unauthorized:vote"
+    title = "Sign in to vote."
+
+
+class VoteNotFound(Refusal):
+    """The Chat SDK's word for a chat or an answer that cannot be voted for."""
+
+    status = 404
+    code = "not_found:vote"
+    title = "There is no such answer to vote for."
+
+
+class VoteForbidden(Refusal):
+    status = 403
+    code = "forbidden:vote"
+    title = "This chat is not yours."
+
+
+class ComparisonNotFound(Refusal):
+    status = 404
+    code = "not_found:comparison"
+    title = "There is no such comparison."
+
+
+class ComparisonOver(Refusal):
+    status = 409
+    code = "conflict:comparison"
+    title = "This comparison cannot be decided now: it was decided, is still written, or the chat went on."
+
+
+class UploadRefused(Refusal):
+    """The Chat SDK's client shows `error` of an upload that failed."""
+
+    def problem(self) -> dict[str, Any]:
+        return {**super().problem(), "error": self.detail}
+
+
+class UploadSignInNeeded(UploadRefused):
+    status = 401
+    code = "unauthorized:file"
+    title = "Sign in to upload a picture."
+
+
+class NoPicture(UploadRefused):
+    status = 400
+    code = "bad_request:file"
+    title = "This is not a picture that can be sent."
+
+
+class PictureTooLarge(UploadRefused):
+    status = 413
+    code = "bad_request:file"
+    title = "The picture is larger than 5 MB. Make it smaller."
+
+
+class TooManyUnsent(UploadRefused):
+    status = 429
+    code = "rate_limit:file"
+    title = "You uploaded many pictures and did not send them. Send or remove some, or wait for a day."
+
+
+class UploadFailed(UploadRefused):
+    status = 503
+    code = "offline:file"
+    title = "The picture could not be kept just now. Try again in a moment."
+
+
+class FileNotFound(Refusal):
+    status = 404
+    code = "not_found:file"
+    title = "There is no such file."
+
+
+class FileSent(Refusal):
+    status = 409
+    code = "conflict:file"
+    title = "This file was sent. It goes when its message or its chat is deleted."

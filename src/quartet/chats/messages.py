@@ -22,6 +22,19 @@ async def of_chat(tx: Transaction, chat_id: UUID) -> list[Message]:
         return await cursor.fetchall()
 
 
+async def find(tx: Transaction, message_id: UUID) -> Message | None:
+    """Read any message; whose chat it is in is the caller's to look at."""
+    async with tx.cursor(row_factory=row_of(Message)) as cursor:
+        await cursor.execute(f'{_MESSAGE} WHERE m."id" = %s', [message_id])
+        return await cursor.fetchone()
+
+
+async def from_on(tx: Transaction, message: Message) -> list[UUID]:
+    """Name a message and all after it in its chat."""
+    said = [each.id for each in await of_chat(tx, message.chat_id)]
+    return said[said.index(message.id) :]
+
+
 async def ask(tx: Transaction, chat_id: UUID, message_id: UUID, text: str) -> list[Message]:
     """Keep a question; return the whole transcript, the question last.
 
@@ -48,6 +61,14 @@ async def ask_again(tx: Transaction, chat_id: UUID) -> tuple[list[Message], tupl
     return transcript[: last + 1], tuple(message.id for message in transcript[last + 1 :])
 
 
+async def unanswered(tx: Transaction, chat_id: UUID) -> list[Message]:
+    """Return the transcript of a chat whose last word is a question. Raises `NothingToAnswer`."""
+    transcript = await of_chat(tx, chat_id)
+    if not transcript or transcript[-1].role != "user":
+        raise NothingToAnswer
+    return transcript
+
+
 async def keep_answer(tx: Transaction, chat_id: UUID, message_id: UUID, parts: list[dict[str, Any]]) -> None:
     """Keep an answer, unless its chat was deleted meanwhile."""
     await tx.execute(
@@ -69,3 +90,8 @@ async def delete(tx: Transaction, message_ids: list[UUID]) -> None:
         'DELETE FROM "Message_v2" WHERE "id" = ANY(%s)',
     ):
         await tx.execute(query, [message_ids])
+
+
+def shareable(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what a reader of a public chat may see: what was said, not the owner's prompts and costs."""
+    return [part for part in parts if part.get("type") not in {"data-prompt", "data-usage"}]

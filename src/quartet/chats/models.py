@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 from quartet.chats.errors import BadQuestion
 from quartet.core.wire import KEEPABLE, Body, Row, Text, UtcTime, Wire
 from quartet.prompts.compose import ComponentType
-from quartet.prompts.models import Slots
+from quartet.prompts.models import Receipt, Slots
 
 Visibility = Literal["public", "private"]
 Outcome = Literal["complete", "stopped", "failed", "interrupted"]
@@ -35,6 +35,10 @@ class Message(Row):
     def text(self) -> str:
         """Return what was said, without everything around it."""
         return "".join(part["text"] for part in self.parts if part.get("type") == "text")
+
+    def files(self) -> list[str]:
+        """Return the addresses of the files that were sent; a Chat SDK's own are elsewhere."""
+        return [str(part.get("url")) for part in self.parts if part.get("type") == "file"]
 
 
 class UIMessage(Wire):
@@ -65,8 +69,14 @@ class ChatRow(Row):
     visibility: Visibility
 
 
+class FoundChat(ChatRow):
+    """`snippet` is where the words stand that were looked for, if not in the title."""
+
+    snippet: str | None = None
+
+
 class History(Wire):
-    chats: list[ChatRow]
+    chats: list[FoundChat]
     has_more: bool
 
 
@@ -97,12 +107,96 @@ class Chat(ChatRow):
     total_tokens: int
     provider: str | None
 
+    def shareable(self) -> "Chat":
+        """Return what a reader of a public chat may see: not the owner's prompts and costs."""
+        return self.model_copy(
+            update={"current_preset_id": None, "preset_history": [], "total_tokens": 0, "provider": None}
+        )
+
+
+class PromptChoice(Body):
+    """What a chat shall speak with: a preset, single components, or a preset overlaid by components."""
+
+    preset_id: UUID | None = None
+    components: Slots = Slots()
+
+
+class UsedPart(Wire):
+    """A component as it was; `versionNow` is null when it is gone."""
+
+    id: UUID
+    type: ComponentType
+    name: str
+    version: int
+    version_now: int | None
+
+
+class PromptOfAnswer(Wire):
+    """Which prompt made an answer. `text` is null where it was not kept, `previousText` also for a first answer."""
+
+    receipt: Receipt
+    text: str | None
+    previous_text: str | None
+    parts: list[UsedPart]
+
+
+class Vote(Row):
+    """The Chat SDK's shape."""
+
+    chat_id: UUID
+    message_id: UUID
+    is_upvoted: bool
+
+
+class VoteCast(Body):
+    chat_id: UUID
+    message_id: UUID
+    type: Literal["up", "down"]
+
+
+class PartVotes(Wire):
+    """Votes for the answers that a component had a part in."""
+
+    up: int
+    down: int
+
+
+Side = Literal["left", "right"]
+
+
+class CandidateRow(Row):
+    """One of two answers. `parts` is null while it is written."""
+
+    message_id: UUID
+    side: Side
+    preset_id: UUID | None
+    slots: Slots
+    parts: list[dict[str, Any]] | None
+
+
+class Comparison(Wire):
+    """One question, two answers; `pickedId` is the message that became the chat's."""
+
+    id: UUID
+    chat_id: UUID
+    question_id: UUID
+    picked_id: UUID | None
+    sides: list[CandidateRow]
+
+
+class Pick(Body):
+    message_id: UUID
+
 
 class ChatView(Chat):
-    """`prompt` is null for a reader who is not the owner; `isRunning`: an answer is being written."""
+    """`prompt` is null for a reader who is not the owner; `isRunning`: an answer is being written.
+
+    `comparison` waits for a pick.
+    """
 
     prompt: ChatPrompt | None
     is_running: bool
+    comparison: Comparison | None
 
 
 class ChatChange(Body):
@@ -116,9 +210,14 @@ class DeletedChats(Wire):
     deleted_count: int
 
 
+class DeletedMessages(Wire):
+    deleted_count: int
+
+
 class QuestionPart(Body):
     type: Annotated[str, Field(max_length=100)]
     text: Annotated[Text, Field(max_length=MAX_QUESTION)] | None = None
+    url: Annotated[Text | None, Field(description="Of a `file`: the address that its upload answered.")] = None
 
 
 class Question(Body):
@@ -129,15 +228,17 @@ class Question(Body):
     parts: Annotated[list[QuestionPart], Field(min_length=1, max_length=20)]
 
     def text(self) -> str:
-        """Return what is asked, 1 to 20,000 characters; raises `BadQuestion`."""
-        if any(part.type == "file" for part in self.parts):
-            raise BadQuestion("Files cannot be sent yet. Send text.")
+        """Return what is asked, 1 to 20,000 characters, or none beside a file; raises `BadQuestion`."""
         said = "\n\n".join(part.text for part in self.parts if part.type == "text" and part.text)
-        if not said.strip():
+        if not said.strip() and not self.files():
             raise BadQuestion("The message is empty. Write something first.")
         if len(said) > MAX_QUESTION:
             raise BadQuestion(f"The message is longer than {MAX_QUESTION:,} characters. Shorten it.")
         return said
+
+    def files(self) -> list[str]:
+        """Return the addresses of the files to be sent."""
+        return [part.url or "" for part in self.parts if part.type == "file"]
 
     def uuid(self, chat_id: UUID) -> UUID:
         """Return the id as a UUID. A plain `useChat` makes ids of another form: those get a stable one."""
@@ -184,3 +285,14 @@ class ChatRequest(Body):
     def chooses(self) -> bool:
         """Say whether the client named a prompt, be it none."""
         return bool({"preset_id", "components"} & self.model_fields_set)
+
+
+class CompareRequest(Body):
+    """One question for two prompts. Without `message`, the chat's last question."""
+
+    id: UUID
+    message: Question | None = None
+    selected_chat_model: Annotated[Text, Field(max_length=200)] | None = None
+    selected_visibility_type: Visibility = "private"
+    left: PromptChoice
+    right: PromptChoice

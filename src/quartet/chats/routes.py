@@ -1,15 +1,16 @@
-from contextlib import asynccontextmanager
-from typing import Annotated
+import json
+from typing import Annotated, Literal
+from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from psycopg.errors import ForeignKeyViolation
 
-from quartet.accounts.asking import Anyone, Asking, SignedIn, asking, signed_in
+from quartet.accounts.asking import Anyone, asking
 from quartet.billing import usage
 from quartet.billing.errors import TokensSpent
-from quartet.chats import chats, events, messages
+from quartet.chats import candidates, chats, events, export, messages, selections
 from quartet.chats.errors import (
     BadQuestion,
     ChatBusy,
@@ -21,6 +22,7 @@ from quartet.chats.errors import (
     NoModel,
     NothingToAnswer,
 )
+from quartet.chats.here import Mine, Running, id_of, stopped
 from quartet.chats.models import (
     Chat,
     ChatChange,
@@ -28,15 +30,11 @@ from quartet.chats.models import (
     ChatRequest,
     ChatRow,
     ChatView,
-    DeletedChats,
-    History,
-    Messages,
-    UIMessage,
+    Comparison,
+    PromptChoice,
 )
-from quartet.chats.running import RunningTurns
-from quartet.chats.streams import Stream
 from quartet.chats.turns import begin_turn
-from quartet.core.database import Database, DatabaseOffline
+from quartet.core.database import Database, DatabaseOffline, Transaction
 from quartet.core.errors import NotValid, refusals
 from quartet.prompts.errors import ComponentNotFound, ModelUnknown, PresetNotFound, WrongType
 from quartet.prompts.models import Slots
@@ -44,20 +42,7 @@ from quartet.prompts.selection import Selection
 
 router = APIRouter(prefix="/api", tags=["Chat"])
 
-
-_mine = signed_in(ChatSignInNeeded)
-Mine = Annotated[SignedIn, Depends(_mine, scope="function")]
-
-# For what must commit before it waits or speaks: the same, as a block.
-_mine_now = asynccontextmanager(_mine)
-
-
-def _running(request: Request) -> RunningTurns:
-    turns: RunningTurns = request.app.state.turns
-    return turns
-
-
-Running = Annotated[RunningTurns, Depends(_running)]
+Form = Literal["markdown", "json"]
 
 
 @router.post(
@@ -96,7 +81,7 @@ async def ask(body: ChatRequest, request: Request, running: Running) -> Streamin
             turn = await begin_turn(whoever.tx, whoever.user, body, request.app.state.catalogue)
     except ForeignKeyViolation:  # told late, in a pipeline: the preset was deleted since it was read
         raise PresetNotFound from None
-    return _following(running.start(turn))
+    return StreamingResponse(running.start(turn).follow(), headers=events.HEADERS)
 
 
 @router.get(
@@ -111,11 +96,18 @@ async def ask(body: ChatRequest, request: Request, running: Running) -> Streamin
         **refusals(ChatSignInNeeded, ChatForbidden, ChatNotFound),
     },
 )
-async def resume(chat_id: UUID, my: Mine, running: Running) -> Response:
-    """Follow the answer that is being written in a chat, replayed from its start."""
+async def resume(
+    chat_id: UUID, my: Mine, running: Running, message_id: Annotated[UUID | None, Query(alias="messageId")] = None
+) -> Response:
+    """Follow the answer that is being written in a chat, replayed from its start.
+
+    `messageId` says which, where two are written side by side.
+    """
     await chats.readable(my.tx, my.id, chat_id)
-    stream = running.stream_of(chat_id)
-    return _following(stream) if stream else Response(status_code=204)
+    written = await usage.held(my.tx, chat_id)
+    wanted = message_id or (written[0] if written else None)
+    heard = await running.follow(wanted) if wanted in written else None
+    return StreamingResponse(heard, headers=events.HEADERS) if heard else Response(status_code=204)
 
 
 @router.post(
@@ -125,19 +117,54 @@ async def resume(chat_id: UUID, my: Mine, running: Running) -> Response:
 )
 async def stop(chat_id: UUID, request: Request, running: Running) -> None:
     """End the answer that is being written; what was said is kept. Does nothing when none is."""
-    await _stopped(chat_id, request, running)
+    await stopped(chat_id, request, running)
 
 
 @router.get("/chat/{chat_id}", responses=refusals(ChatForbidden, ChatNotFound))
-async def read_chat(chat_id: UUID, whoever: Anyone, running: Running) -> ChatView:
-    """Read one chat: its prompt, the history of its prompts, its tokens."""
-    chat = await chats.readable(whoever.tx, _id(whoever), chat_id)
-    is_owner = chat.user_id == _id(whoever)
+async def read_chat(chat_id: UUID, whoever: Anyone) -> ChatView:
+    """Read one chat: its prompt, the history of its prompts, its tokens. Readers of a public one see none of these."""
+    chat = await chats.readable(whoever.tx, id_of(whoever), chat_id)
+    is_owner = chat.user_id == id_of(whoever)
+    written = await usage.held(whoever.tx, chat_id)
     return ChatView(
-        **chat.model_dump(by_alias=True),
-        prompt=_prompt(await chats.restore(whoever.tx, chat)) if is_owner else None,
-        # Held: by this process, another one, or a dead one whose answer is about to be settled.
-        isRunning=running.stream_of(chat_id) is not None or await usage.is_held(whoever.tx, chat_id),
+        **(chat if is_owner else chat.shareable()).model_dump(by_alias=True),
+        prompt=_prompt(await selections.current(whoever.tx, chat)) if is_owner else None,
+        isRunning=bool(written),
+        comparison=await _undecided(whoever.tx, chat) if is_owner else None,
+    )
+
+
+@router.put(
+    "/chat/{chat_id}/prompt",
+    responses=refusals(ChatSignInNeeded, ChatForbidden, ChatNotFound, PresetNotFound, ComponentNotFound, WrongType),
+)
+async def choose_prompt(chat_id: UUID, body: PromptChoice, my: Mine) -> ChatPrompt:
+    """Let a chat speak with this from its next answer on."""
+    chat = await chats.own(my.tx, my.id, chat_id)
+    return _prompt(await selections.choose(my.tx, chat, body.preset_id, body.components))
+
+
+@router.get(
+    "/chat/{chat_id}/export",
+    response_class=Response,
+    responses={
+        200: {"description": "The chat as a file.", "content": {"text/markdown": {}, "application/json": {}}},
+        **refusals(ChatSignInNeeded, ChatForbidden, ChatNotFound),
+    },
+)
+async def export_chat(chat_id: UUID, my: Mine, form: Annotated[Form, Query(alias="format")] = "markdown") -> Response:
+    """Take a chat along, with its prompts' names and versions."""
+    chat = await chats.own(my.tx, my.id, chat_id)
+    said = await messages.of_chat(my.tx, chat_id)
+    if form == "json":
+        text, media, ending = json.dumps(export.as_json(chat, said), ensure_ascii=False), "application/json", "json"
+    else:
+        text, media, ending = export.as_markdown(chat, said), "text/markdown; charset=utf-8", "md"
+    name = quote(f"{chat.title}.{ending}".replace("/", "-"))
+    return Response(
+        text.encode(errors="replace"),
+        media_type=media,
+        headers={"content-disposition": f"attachment; filename*=UTF-8''{name}"},
     )
 
 
@@ -153,73 +180,13 @@ async def change_chat(chat_id: UUID, body: ChatChange, my: Mine) -> ChatRow:
 async def delete_chat(chat_id: Annotated[UUID, Query(alias="id")], request: Request, running: Running) -> ChatRow:
     """Delete a chat with everything said in it. A missing one is 403, as the Chat SDK answers."""
     try:
-        chat = await _stopped(chat_id, request, running)
+        chat = await stopped(chat_id, request, running)
     except ChatNotFound:
         raise ChatForbidden from None
     database: Database = request.app.state.database
     async with database.transaction(chat.user_id) as tx:
         await chats.delete(tx, chat.user_id, [chat_id])
     return ChatRow.model_validate(chat.model_dump(by_alias=True))
-
-
-@router.get("/history", responses=refusals(ChatSignInNeeded, NotValid, ChatNotFound))
-async def list_history(
-    my: Mine,
-    *,
-    limit: Annotated[int, Query(ge=1, le=50)] = 10,
-    starting_after: UUID | None = None,
-    ending_before: UUID | None = None,
-) -> History:
-    """List your chats, newest first; `ending_before` a chat gives older ones, `starting_after` newer ones."""
-    if starting_after and ending_before:
-        raise NotValid("query", "name starting_after or ending_before, not both")
-    return await chats.history(my.tx, my.id, limit=limit, newer_than=starting_after, older_than=ending_before)
-
-
-@router.delete("/history", responses=refusals(ChatSignInNeeded))
-async def delete_history(request: Request, running: Running) -> DeletedChats:
-    """Delete all your chats."""
-    async with _mine_now(request) as my:
-        user_id = my.id
-    await running.stop_all(user_id)
-    database: Database = request.app.state.database
-    async with database.transaction(user_id) as tx:
-        return DeletedChats(deleted_count=await chats.delete(tx, user_id))
-
-
-@router.get("/messages", responses=refusals(ChatForbidden))
-async def list_messages(chat_id: Annotated[UUID, Query(alias="chatId")], whoever: Anyone) -> Messages:
-    """Read what was said in a chat, oldest first. Anyone may read a public chat; an unknown one is empty."""
-    try:
-        chat = await chats.readable(whoever.tx, _id(whoever), chat_id)
-    except ChatNotFound:
-        return Messages(messages=[], visibility="private", user_id=None, is_readonly=False)
-    said: list[UIMessage] = [
-        UIMessage(
-            id=message.id,
-            role=message.role,
-            parts=message.parts,
-            metadata={"createdAt": message.created_at},
-        )
-        for message in await messages.of_chat(whoever.tx, chat_id)
-    ]
-    readonly = chat.user_id != _id(whoever)
-    return Messages(messages=said, visibility=chat.visibility, user_id=chat.user_id, is_readonly=readonly)
-
-
-async def _stopped(chat_id: UUID, request: Request, running: RunningTurns) -> Chat:
-    """Read one's own chat after its answer has ended.
-
-    Its transaction ends before the wait: the answer is kept in another one, which needs the chat's row.
-    """
-    async with _mine_now(request) as my:
-        chat = await chats.own(my.tx, my.id, chat_id)
-    await running.stop(chat_id)
-    return chat
-
-
-def _id(whoever: Asking) -> UUID | None:
-    return whoever.user.id if whoever.user else None
 
 
 def _prompt(chosen: Selection) -> ChatPrompt:
@@ -231,5 +198,8 @@ def _prompt(chosen: Selection) -> ChatPrompt:
     )
 
 
-def _following(stream: Stream) -> StreamingResponse:
-    return StreamingResponse(stream.follow(), headers=events.HEADERS)
+async def _undecided(tx: Transaction, chat: Chat) -> Comparison | None:
+    said = await messages.of_chat(tx, chat.id)
+    if not said or said[-1].role != "user":
+        return None
+    return await candidates.open_in(tx, chat.user_id, chat.id, said[-1].id)

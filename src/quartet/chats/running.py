@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
@@ -12,10 +12,11 @@ from uuid import UUID
 from psycopg import Error as DatabaseError
 
 from quartet.billing import usage
-from quartet.chats import events, turns
+from quartet.chats import events, titles, turns
 from quartet.chats.accounting import app_usage, estimate
 from quartet.chats.answers import interrupted, is_ended
 from quartet.chats.models import Outcome
+from quartet.chats.relay import Relay
 from quartet.chats.streams import Stream
 from quartet.chats.turns import LEASE, Turn
 from quartet.core.database import Database, DatabaseOffline
@@ -25,6 +26,8 @@ from quartet.llm.types import ProviderFailed, Usage
 # A killed process loses at most what was said since the last checkpoint.
 _CHECKPOINT_SECONDS = 0.9
 _SWEEP_EVERY = 3
+_OTHERS_STOP_SECONDS = 15
+_LOOK_AGAIN_SECONDS = 0.1
 _KEEP_PAUSES = (0.2, 1.0, 3.0, 10.0)
 
 _log = logging.getLogger(__name__)
@@ -39,13 +42,26 @@ class RunningTurn:
 
 
 class RunningTurns:
-    """Generations belong to the server: a closed tab does not end one, `stop` does."""
+    """Generations belong to the server: a closed tab does not end one, `stop` does.
 
-    def __init__(self, database: Database, catalogue: Catalogue, *, has_last_context: bool) -> None:
+    `relay` lets readers on other processes follow; `names_chats`: a model makes the titles.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        catalogue: Catalogue,
+        *,
+        has_last_context: bool,
+        relay: Relay | None = None,
+        names_chats: bool = True,
+    ) -> None:
         self._database = database
         self._catalogue = catalogue
         self._has_last_context = has_last_context
-        self._by_chat: dict[UUID, RunningTurn] = {}
+        self._relay = relay
+        self._names_chats = names_chats
+        self._running: dict[UUID, RunningTurn] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._heartbeat = asyncio.create_task(self._beat())
 
@@ -54,38 +70,50 @@ class RunningTurns:
         stream = Stream()
         speaking = asyncio.create_task(turns.speak(turn, self._catalogue.provider(turn.model), stream))
         running = RunningTurn(turn, stream, speaking)
-        self._by_chat[turn.holder.chat_id] = running
-        task = asyncio.create_task(self._run(running))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._running[turn.holder.message_id] = running
+        if self._relay:
+            self._relay.copy(turn.holder.message_id, stream)
+        self._begin(self._run(running))
         return running.stream
 
-    def stream_of(self, chat_id: UUID) -> Stream | None:
-        running = self._by_chat.get(chat_id)
-        return running.stream if running else None
+    async def follow(self, message_id: UUID) -> AsyncIterator[bytes] | None:
+        """Follow a running answer from its first chunk; None when it can be heard neither here nor through Redis."""
+        if running := self._running.get(message_id):
+            return running.stream.follow()
 
-    async def stop(self, chat_id: UUID) -> bool:
-        """End a chat's answer and wait until it is kept; False when none runs here."""
-        running = self._by_chat.get(chat_id)
-        if running is None:
-            return False
-        _cancel(running, "stopped")
-        async for _ in running.stream.follow():
-            pass
-        return True
+        async def is_held() -> bool:
+            async with self._database.reading() as tx:
+                return await usage.is_held(tx, message_id)
 
-    async def stop_all(self, user_id: UUID) -> None:
-        """End all answers to one user."""
-        chats = [chat_id for chat_id, each in self._by_chat.items() if each.turn.holder.user_id == user_id]
-        await asyncio.gather(*(self.stop(chat_id) for chat_id in chats))
+        return await self._relay.follow(message_id, is_held) if self._relay else None
+
+    async def stop(self, chat_id: UUID) -> None:
+        """End a chat's answers, wherever they are written, and wait until they are kept."""
+        here = [each for each in self._running.values() if each.turn.holder.chat_id == chat_id]
+        await asyncio.gather(*(_stopped(each) for each in here))
+        async with self._database.transaction() as tx:
+            elsewhere = await usage.ask_to_stop(tx, chat_id)
+        with suppress(TimeoutError):  # a process that died: its answer is settled soon, and nothing is spoken any more
+            async with asyncio.timeout(_OTHERS_STOP_SECONDS if elsewhere else None):
+                while elsewhere:
+                    await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+                    async with self._database.reading() as tx:
+                        elsewhere = bool(await usage.held(tx, chat_id))
 
     async def close(self) -> None:
         """End everything and keep what was said: the server is going down."""
         self._heartbeat.cancel()
-        for running in list(self._by_chat.values()):
+        for running in list(self._running.values()):
             _cancel(running, "interrupted")
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=sum(_KEEP_PAUSES))
+        if self._relay:
+            await self._relay.close()
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _run(self, running: RunningTurn) -> None:
         """Speak, then keep; whatever happens, the stream ends with one clear last chunk."""
@@ -100,9 +128,10 @@ class RunningTurns:
                 last = events.chunk("error", errorText=unsaved) + events.DONE
             stream.push(closing + last)
         finally:
-            if self._by_chat.get(turn.holder.chat_id) is running:
-                del self._by_chat[turn.holder.chat_id]
+            del self._running[turn.holder.message_id]
             stream.end()
+        if outcome == "complete" and self._names_chats:
+            await titles.improve(self._database, self._catalogue.provider(turn.model), turn)
 
     async def _keep(self, turn: Turn, parts: list[dict[str, Any]], used: dict[str, Any]) -> bool:
         for pause in (*_KEEP_PAUSES, None):
@@ -124,6 +153,7 @@ class RunningTurns:
             await asyncio.sleep(_CHECKPOINT_SECONDS)
             beats += 1
             await self._try(self._checkpoint(everything=beats % _SWEEP_EVERY == 0))
+            await self._try(self._heed())
             if beats % _SWEEP_EVERY == 0:
                 await self._try(self.sweep())
 
@@ -135,7 +165,7 @@ class RunningTurns:
 
     async def _checkpoint(self, *, everything: bool) -> None:
         """Write down what was said since the last time; now and then also a mere sign of life."""
-        fresh = [each.turn for each in self._by_chat.values() if everything or not each.turn.answer.is_checkpointed]
+        fresh = [each.turn for each in self._running.values() if everything or not each.turn.answer.is_checkpointed]
         if not fresh:
             return
         for turn in fresh:
@@ -147,6 +177,15 @@ class RunningTurns:
             for turn in fresh:
                 turn.answer.is_checkpointed = False
             raise
+
+    async def _heed(self) -> None:
+        """End what somebody asked another process to stop."""
+        if not self._running:
+            return
+        async with self._database.reading() as tx:
+            unwanted = await usage.asked_to_stop(tx, list(self._running))
+        for message_id in unwanted & self._running.keys():
+            _cancel(self._running[message_id], "stopped")
 
     async def sweep(self) -> int:
         """Keep and settle the answers of processes that died; return how many there were."""
@@ -172,6 +211,12 @@ class RunningTurns:
         with suppress(UnknownModel):
             return self._catalogue.find(model_id)
         return None
+
+
+async def _stopped(running: RunningTurn) -> None:
+    _cancel(running, "stopped")
+    async for _ in running.stream.follow():
+        pass
 
 
 def _cancel(running: RunningTurn, outcome: Outcome) -> None:

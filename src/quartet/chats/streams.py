@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 from quartet.chats import events
+from quartet.core.database import Transaction
 
 _KEEP_ALIVE_SECONDS = 15
 
@@ -63,3 +65,8 @@ class Stream:
 def _wake_one(news: asyncio.Future[None]) -> None:
     if not news.done():
         news.set_result(None)
+
+
+async def note(tx: Transaction, chat_id: UUID, message_id: UUID) -> None:
+    """Write a stream down as the Chat SDK does; its id is the answer's."""
+    await tx.execute('INSERT INTO "Stream" ("id", "chatId", "createdAt") VALUES (%s, %s, now())', [message_id, chat_id])

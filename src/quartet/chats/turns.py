@@ -13,19 +13,18 @@ from uuid import UUID, uuid4
 
 from quartet.accounts.current import CurrentUser
 from quartet.billing import plans, usage
-from quartet.chats import chats, events, messages, transcripts
+from quartet.chats import candidates, chats, events, messages, receipts, selections, streams, transcripts
 from quartet.chats.answers import Answer
 from quartet.chats.errors import ChatBusy, ModelForbidden, NoModel
-from quartet.chats.models import Chat, ChatRequest, Message
+from quartet.chats.models import ChatRequest, Message
 from quartet.chats.streams import Stream
 from quartet.core.database import Transaction
 from quartet.llm import tokens
 from quartet.llm.catalogue import ALIASES, Catalogue, Model, UnknownModel
 from quartet.llm.types import ModelRequest, Provider, ReasoningDelta, TextDelta, Usage
-from quartet.prompts import components, presets
 from quartet.prompts.errors import ModelUnknown
 from quartet.prompts.models import Slots
-from quartet.prompts.selection import Selection, resolve
+from quartet.prompts.selection import Selection
 
 LEASE = timedelta(seconds=10)
 """How long a turn outlives the last sign of life of its process."""
@@ -33,35 +32,43 @@ LEASE = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question that will be answered: everything `speak` and `keep` need, and nothing to look up."""
+    """One question that will be answered: everything `speak` and `keep` need, and nothing to look up.
+
+    `plain_title`: what the chat is called until a better title is made of this first exchange; None later on.
+    """
 
     holder: usage.Holder
     model: Model
     request: ModelRequest
     answer: Answer
     input_estimate: int
+    plain_title: str | None = None
 
 
 async def begin_turn(tx: Transaction, user: CurrentUser, asked: ChatRequest, catalogue: Catalogue) -> Turn:
     """Act one: refuse, or keep the question, hold the tokens and compose the prompt."""
     plan = await plans.hold(tx, user.id)
-    model = _model(catalogue, asked.selected_chat_model, plan.limits)
+    model = model_for(catalogue, asked.selected_chat_model, plan.limits)
     question = asked.question()
     title = transcripts.title(question.text()) if question else ""
     chat = await chats.open_or_create(tx, user.id, asked.id, title=title, visibility=asked.selected_visibility_type)
-    if await usage.is_held(tx, chat.id):
+    if await usage.held(tx, chat.id):
         raise ChatBusy
-    selection = await _select(tx, chat, asked)
+    if asked.chooses():
+        selection = await selections.choose(tx, chat, asked.preset_id, asked.components or Slots())
+    else:
+        selection = await selections.take_up(tx, chat)
     replaces: tuple[UUID, ...] = ()
     if question:
         said = await messages.ask(tx, chat.id, question.uuid(chat.id), question.text())
     else:
         said, replaces = await messages.ask_again(tx, chat.id)
     holder = usage.Holder(uuid4(), chat.id, chat.user_id, model.provider, model.id, replaces)
-    return await _reserve(tx, plan, holder, model, selection, said)
+    turn = await reserve(tx, plan, holder, model, selection, said)
+    return replace(turn, plain_title=title) if question and len(said) == 1 and chat.title == title else turn
 
 
-def _model(catalogue: Catalogue, wanted: str | None, limits: plans.Limits) -> Model:
+def model_for(catalogue: Catalogue, wanted: str | None, limits: plans.Limits) -> Model:
     if wanted is None or wanted in ALIASES:
         try:
             return catalogue.default(limits.providers)
@@ -76,30 +83,7 @@ def _model(catalogue: Catalogue, wanted: str | None, limits: plans.Limits) -> Mo
     return model
 
 
-async def _select(tx: Transaction, chat: Chat, asked: ChatRequest) -> Selection:
-    """Read the chat's effective selection; where it changed, write that down and count the uses."""
-    last = chat.preset_history[-1] if chat.preset_history else None
-    before = last.components.given() if last else {}
-    if asked.chooses():
-        selection = await resolve(tx, chat.user_id, asked.preset_id, asked.components or Slots())
-    elif last:
-        selection = await chats.restore(tx, chat)
-    else:
-        selection = Selection()
-    slots = selection.slots()
-    preset_before = last.preset_id if last else None
-    if slots == before and selection.preset_id == preset_before:
-        return selection
-    await chats.select(tx, chat, selection)
-    # Components first: deleting one locks it and then its presets, and the same order cannot deadlock.
-    if new := [id_ for type_, id_ in slots.items() if before.get(type_) != id_]:
-        await components.count_use(tx, chat.user_id, new)
-    if selection.preset_id and selection.preset_id != preset_before:
-        await presets.count_use(tx, chat.user_id, selection.preset_id)
-    return selection
-
-
-async def _reserve(
+async def reserve(
     tx: Transaction, plan: plans.Plan, holder: usage.Holder, model: Model, selection: Selection, said: list[Message]
 ) -> Turn:
     max_output = transcripts.room_for_answer(model)
@@ -108,6 +92,8 @@ async def _reserve(
     wanted = ModelRequest(model.vendor_id, system, transcript, max_output)
     estimate = tokens.estimate_prompt(wanted, model)
     answer = Answer(selection.receipt(model))
+    await receipts.keep_text(tx, holder.user_id, selection)
+    await streams.note(tx, holder.chat_id, holder.message_id)
     allowed = await usage.reserve(
         tx, plan, holder, answer.parts(), input_tokens=estimate, max_output=max_output, lease=LEASE
     )
@@ -151,7 +137,9 @@ async def keep(
         # Taken for dead, and kept by another process with what it knew: this is what was really said.
         await messages.correct(tx, holder.message_id, parts)
         return
-    if any(part.get("text") for part in parts) or not holder.replaces:
+    if await candidates.keep(tx, holder.message_id, parts):
+        pass  # one of two answers: it becomes the chat's when it is picked
+    elif any(part.get("text") for part in parts) or not holder.replaces:
         await messages.delete(tx, list(holder.replaces))
         await messages.keep_answer(tx, holder.chat_id, holder.message_id, parts)
     await chats.count_turn(

@@ -211,12 +211,13 @@ class ReceiptPart(Wire):
 
 
 class Receipt(Wire):
-    """Which prompt made an answer."""
+    """Which prompt made an answer; `hash` is the SHA-256 of its text, in hex."""
 
     preset_id: UUID | None
     preset_name: str
     components: list[ReceiptPart]
     tokens: int
+    hash: str | None = None
 
 
 class TrashQuery(Body):

@@ -1,5 +1,6 @@
 """What a chat speaks with: a preset, free components, or a preset overlaid by components."""
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -30,6 +31,11 @@ class Selection:
         """The composed system prompt; empty when no slot is filled."""
         return compose((type_, component.content) for type_, component in self.parts.items())
 
+    @property
+    def hash(self) -> str:
+        """The SHA-256 of the composed text, in hex."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
     def slots(self) -> dict[ComponentType, UUID]:
         return {type_: component.id for type_, component in self.parts.items()}
 
@@ -42,6 +48,7 @@ class Selection:
                 for type_, part in self.parts.items()
             ],
             tokens=tokens.count(self.text, model).tokens,
+            hash=self.hash,
         )
 
     def preview(self, model: Model | None, drafts: dict[ComponentType, str] | None = None) -> Preview:

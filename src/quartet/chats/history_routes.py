@@ -1,0 +1,45 @@
+import asyncio
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+
+from quartet.chats import chats
+from quartet.chats.errors import ChatNotFound, ChatSignInNeeded
+from quartet.chats.here import Mine, Running, mine_now
+from quartet.chats.models import DeletedChats, History
+from quartet.core.database import Database
+from quartet.core.errors import NotValid, refusals
+from quartet.core.wire import Text
+
+router = APIRouter(prefix="/api", tags=["Chat"])
+
+
+@router.get("/history", responses=refusals(ChatSignInNeeded, NotValid, ChatNotFound))
+async def list_history(
+    my: Mine,
+    *,
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+    starting_after: UUID | None = None,
+    ending_before: UUID | None = None,
+    q: Annotated[Text, Query(max_length=200)] | None = None,
+) -> History:
+    """List your chats, newest first; `ending_before` a chat gives older ones, `starting_after` newer ones.
+
+    `q` finds the chats in whose title or messages it stands; where in the messages, the `snippet` shows.
+    """
+    if starting_after and ending_before:
+        raise NotValid("query", "name starting_after or ending_before, not both")
+    return await chats.history(my.tx, my.id, limit=limit, newer_than=starting_after, older_than=ending_before, q=q)
+
+
+@router.delete("/history", responses=refusals(ChatSignInNeeded))
+async def delete_history(request: Request, running: Running) -> DeletedChats:
+    """Delete all your chats."""
+    async with mine_now(request) as my:
+        user_id = my.id
+        busy = await chats.busy(my.tx, my.id)
+    await asyncio.gather(*(running.stop(chat_id) for chat_id in busy))
+    database: Database = request.app.state.database
+    async with database.transaction(user_id) as tx:
+        return DeletedChats(deleted_count=await chats.delete(tx, user_id))

@@ -1,0 +1,8 @@
+from quartet.migrations.migrate import execute_file
+
+revision = "0009_polar"
+down_revision = "0008_trash"
+
+
+def upgrade() -> None:
+    execute_file(revision)

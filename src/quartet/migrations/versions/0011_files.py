@@ -1,0 +1,8 @@
+from quartet.migrations.migrate import execute_file
+
+revision = "0011_files"
+down_revision = "0010_conversations"
+
+
+def upgrade() -> None:
+    execute_file(revision)
