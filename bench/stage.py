@@ -57,6 +57,7 @@ def server(database_url: str, vendor_url: str) -> Iterator[Server]:
         "QUARTET_PORT": "0",
         "QUARTET_SEED": "none",
         "QUARTET_LOCAL_MODEL": "none",
+        "QUARTET_LIMITS": "off",
         "OPENAI_API_KEY": "sk-bench",
         "OPENAI_BASE_URL": vendor_url,
     }

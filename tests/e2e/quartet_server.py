@@ -38,6 +38,7 @@ class QuartetServer:
             "QUARTET_PORT": "0",
             "QUARTET_SEED": "none",
             "QUARTET_LOCAL_MODEL": "none",
+            "QUARTET_LIMITS": "off",
             **settings,
         }
 

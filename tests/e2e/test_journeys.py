@@ -48,8 +48,9 @@ async def make_preset(page: Page) -> None:
     await page.get_by_role("link", name="Presets").click()
     await page.get_by_role("link", name="New preset").first.click()
     await page.get_by_label("Name").fill("Launch")
+    slots = page.get_by_role("group", name="Slots")
     for kind in PARTS:
-        await page.get_by_role("button", name=kind).click()
+        await slots.get_by_role("button", name=kind).click()
         await page.get_by_role("option", name=f"My {kind.lower()}").click()
     preview = page.get_by_role("region", name="Composed prompt")
     for content in PARTS.values():

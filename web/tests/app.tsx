@@ -1,4 +1,5 @@
 import { MantineProvider } from "@mantine/core";
+import { Notifications, notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
 import { render } from "@testing-library/react";
@@ -8,12 +9,16 @@ import type { Component } from "@/api/components";
 import type { Preset } from "@/api/presets";
 import { queryClient } from "@/api/query-client";
 import { cssVariables, theme } from "@/components/theme";
+import { slotKey, TYPES } from "@/lib/slots";
 import { makeRouter } from "@/routes/router";
 
 export interface Asked {
   method: string;
   path: string;
   body: unknown;
+  /** The query, as URLSearchParams. */
+  query: URLSearchParams;
+  ifMatch: string | null;
 }
 
 interface World {
@@ -81,7 +86,16 @@ function respond(world: World, { method, path }: Asked, url: URL): Response {
     const type = url.searchParams.get("type");
     return page(components.filter((component) => type === null || component.type === type));
   }
+  if (path === "/api/components/tags") return json({ items: [] });
+  if (path.endsWith("/impact")) {
+    const holding = presets.filter((preset) => TYPES.some((type) => preset[slotKey(type)] === id));
+    return json({ presets: holding.map(({ id, name }) => ({ id, name })), chats: 0 });
+  }
+  if (path.endsWith("/versions")) {
+    return page(components.filter((component) => component.id === id));
+  }
   if (path.startsWith("/api/components/")) return found(components);
+  if (path === "/api/trash") return page([]);
   if (path === "/api/presets" && method === "GET") return page(presets);
   if (path.startsWith("/api/presets/")) return found(presets);
   if (path.startsWith("/api/chat/")) {
@@ -90,6 +104,15 @@ function respond(world: World, { method, path }: Asked, url: URL): Response {
     if (chat) return json({ ...chat, ...rest, prompt: null, isRunning: false });
   }
   return refusal(404, "not_found:api", "It is not here.");
+}
+
+/** A file that is sent as it is need not be JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The whole app at an address, with the network answered by `world`; what was asked is collected. */
@@ -102,15 +125,23 @@ export function open(address: string, world: World) {
     });
     const url = new URL(request.url);
     const text = await request.text();
-    const one = { method: request.method, path: url.pathname, body: text ? JSON.parse(text) : undefined };
+    const one = {
+      method: request.method,
+      path: url.pathname,
+      body: text ? parsed(text) : undefined,
+      query: url.searchParams,
+      ifMatch: input instanceof Request ? input.headers.get("if-match") : null,
+    };
     asked.push(one);
     return world.answer?.(one) ?? respond(world, one, url);
   });
   queryClient.clear();
+  notifications.clean();
   const router = makeRouter(createMemoryHistory({ initialEntries: [address] }));
   const page = render(
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} env="test">
       <QueryClientProvider client={queryClient}>
+        <Notifications />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>,

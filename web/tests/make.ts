@@ -41,6 +41,7 @@ export function aPreset(
     description: "",
     isIncomplete: false,
     missing: [],
+    lost: [],
     usageCount: 0,
     lastUsedAt: null,
     createdAt: WHEN,

@@ -10,10 +10,7 @@ const world = {
     aComponent({ id: "tutor", type: "role", name: "Tutor", tags: ["school"] }),
     aComponent({ id: "brief", type: "style", name: "Brief", usageCount: 3 }),
   ],
-  presets: [
-    aPreset("lessons", { role: "tutor", style: "brief" }, { name: "Lessons" }),
-    aPreset("letters", { style: "brief" }, { name: "Letters", isIncomplete: true, missing: ["role"] }),
-  ],
+  presets: [aPreset("lessons", { role: "tutor", style: "brief" }, { name: "Lessons" })],
   chats: [
     { id: "c1", title: "Ablatives", createdAt: new Date().toISOString(), userId: "u", visibility: "private" },
   ],
@@ -111,29 +108,6 @@ test("the library has every type, and its editor", async () => {
   expect(await screen.findByRole("link", { name: "Lessons" })).toHaveAttribute("href", "/presets/lessons");
   expect(await broken(container)).toEqual([]);
   expect(await broken(document.body)).toEqual([]);
-});
-
-test("presets say what they lost", async () => {
-  const { container } = open("/presets", world);
-  expect(await screen.findByText("lost its role")).toBeInTheDocument();
-  expect(await broken(container)).toEqual([]);
-});
-
-test("a preset that lost a part can go on without it", async () => {
-  const user = userEvent.setup();
-  const { container, asked } = open("/presets/letters", world);
-  expect(await broken(container)).toEqual([]);
-  await user.click(await screen.findByRole("button", { name: "Go on without" }));
-  await user.click(screen.getByRole("button", { name: "Save" }));
-  const saved = asked.find((one) => one.method === "PATCH");
-  expect(saved?.body).toMatchObject({ roleId: null, styleId: "brief" });
-});
-
-test("a preset that lost a part and is left so does not forget the loss", async () => {
-  const user = userEvent.setup();
-  const { asked } = open("/presets/letters", world);
-  await user.click(await screen.findByRole("button", { name: "Save" }));
-  expect(asked.find((one) => one.method === "PATCH")?.body).not.toHaveProperty("roleId");
 });
 
 test("what does not load says so and can be asked for again", async () => {

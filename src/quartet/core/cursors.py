@@ -28,14 +28,20 @@ class Order:
     read: Callable[[str], Any]
     direction: Literal["ASC", "DESC"] = "DESC"
 
+    @property
+    def by(self) -> str:
+        return f"{self.key} {self.direction}, {self.id} {self.direction}"
+
+    def beyond(self, cursor: str, values: dict[str, Any]) -> str:
+        """Return the condition of what comes after a cursor, and put what it needs into `values`."""
+        values["key"], values["id"] = self._decode(cursor)
+        sign = "<" if self.direction == "DESC" else ">"
+        return f"({self.key}, {self.id}) {sign} ({self.after}, %(id)s)"
+
     def clause(self, cursor: str | None, values: dict[str, Any]) -> str:
         """Return the end of a query (`AND … ORDER BY … LIMIT`) and put what it needs into `values`."""
-        query = ""
-        if cursor is not None:
-            values["key"], values["id"] = self._decode(cursor)
-            sign = "<" if self.direction == "DESC" else ">"
-            query = f" AND ({self.key}, {self.id}) {sign} ({self.after}, %(id)s)"
-        return f"{query} ORDER BY {self.key} {self.direction}, {self.id} {self.direction} LIMIT %(limit)s"
+        place = f" AND {self.beyond(cursor, values)}" if cursor is not None else ""
+        return f"{place} ORDER BY {self.by} LIMIT %(limit)s"
 
     def _decode(self, text: str) -> tuple[Any, UUID]:
         try:

@@ -75,7 +75,7 @@ async def _not_valid(_: Request, error: Exception) -> JSONResponse:
 
 async def _http_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
-    code = {404: "not_found:api", 405: "bad_request:api"}.get(error.status_code, "bad_request:api")
+    code = {404: "not_found:api", 413: "too_large:api"}.get(error.status_code, "bad_request:api")
     body = problem(error.status_code, code, error.detail, error.detail)
     return answer(body, error.status_code, dict(error.headers or {}))
 

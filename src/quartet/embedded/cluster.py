@@ -104,6 +104,8 @@ class Cluster:
             "unix_socket_permissions": "0700",
             "shared_buffers": "256MB",
             "max_connections": "100",
+            # A page of 51 rows is read sooner than helpers are started for it: 9 ms instead of 39 among 100,000.
+            "max_parallel_workers_per_gather": "0",
             "wal_compression": "pglz",
             "shared_preload_libraries": "pg_stat_statements",
             "timezone": "UTC",

@@ -26,11 +26,11 @@ Slots = dict[ComponentType, UUID]
 
 
 class Misplaced(Exception):
-    """A preset of a document that cannot be made; `member` is where it goes wrong."""
+    """A preset of a document that cannot be made, for what stands in one slot, or for nothing in any (None)."""
 
-    def __init__(self, member: str, why: str) -> None:
-        super().__init__(why)
-        self.member = member
+    def __init__(self, slot: ComponentType | None, why: str) -> None:
+        super().__init__(f"Its {slot} {why}." if slot else f"It {why}.")
+        self.member = f".{slot}Id" if slot else ""
         self.why = why
 
 
@@ -100,11 +100,11 @@ def place(preset: DocumentPreset, types: Mapping[str, ComponentType]) -> dict[Co
     placed: dict[ComponentType, str] = {}
     for slot, id_ in preset.slots().items():
         if id_ not in types:
-            raise Misplaced(f".{slot}Id", "names no component of the document")
+            raise Misplaced(slot, "names no component of the document")
         if placed.setdefault(types[id_], id_) != id_:
-            raise Misplaced(f".{slot}Id", f"is a second {types[id_]}; a preset holds one")
+            raise Misplaced(slot, f"is a second {types[id_]}; a preset holds one")
     if not placed and not preset.lost:
-        raise Misplaced("", "needs at least one component")
+        raise Misplaced(None, "needs at least one component")
     return placed
 
 
@@ -121,13 +121,14 @@ def decide(document: ImportDocument, library: Library, room: Room, *, everything
     too_many = 0
     for number, preset in enumerate(document.presets):
         try:
-            slots = {type_: ids[id_] for type_, id_ in place(preset, types).items() if id_ in ids}
+            placed = place(preset, types)
         except Misplaced as fault:
             if everything:
                 raise NotValid(f"body.presets.{number}{fault.member}", fault.why) from None
-            decision.skipped.append(Skipped(name=preset.name, kind="preset", why=f"Its {fault.member} {fault.why}."))
+            decision.skipped.append(Skipped(name=preset.name, kind="preset", why=str(fault)))
             continue
-        if len(slots) < len(preset.slots()):
+        slots = {type_: ids[id_] for type_, id_ in placed.items() if id_ in ids}
+        if len(slots) < len(placed):
             why = "It needs components that are not imported."
             decision.skipped.append(Skipped(name=preset.name, kind="preset", why=why))
         elif own := library.meet_preset(preset, slots):
@@ -143,9 +144,7 @@ def decide(document: ImportDocument, library: Library, room: Room, *, everything
     return decision
 
 
-def _decide_components(
-    decision: Decision, document: ImportDocument, library: Library, room: Room
-) -> dict[str, UUID]:
+def _decide_components(decision: Decision, document: ImportDocument, library: Library, room: Room) -> dict[str, UUID]:
     ids: dict[str, UUID] = {}
     known: set[str] = set()
     for number, component in enumerate(document.components):

@@ -27,27 +27,48 @@ _SAYS = """f."text" LIKE '%%' || quartet_literal(%(q)s) || '%%'"""
 _TIERS = (_STARTS, f"{_HAS} AND NOT {_STARTS}", f"{_SAYS} AND NOT {_HAS}")
 """Best first: the name starts with the words, has them, or only the content or the description does."""
 
+# Up to here reading all of a person's texts is faster than asking the index, which knows everybody's: at 20,000 people
+# 3 ms instead of 12. The joined '' keeps the planner from asking it all the same.
+_MANY = 1000
+_READS = """(f."text" || '') LIKE '%%' || quartet_literal(%(q)s) || '%%'"""
+
+Found = list[tuple[int, dict[str, Any]]]
+"""Rows with the tier that each was found in."""
+
 
 async def find_many(tx: Transaction, user_id: UUID, asked: ComponentQuery) -> dict[str, Any]:
-    """List the user's components, a `Page[Component]` at a time, as JSON will have it (see `core.http.Rows`).
-
-    A tier is asked only where those before it did not fill the page: that is one statement for most searches, and
-    the first tiers are the cheap ones.
-    """
+    """List the user's components, a `Page[Component]` at a time, as JSON will have it (see `core.http.Rows`)."""
     tier, cursor = _place(asked)
-    found: list[tuple[int, dict[str, Any]]] = []
-    while len(found) <= asked.limit and tier < (len(_TIERS) if asked.q else 1):
-        query, values = statement(user_id, asked, tier=tier, cursor=cursor, limit=asked.limit + 1 - len(found))
-        async with tx.cursor(row_factory=dict_row) as rows:
-            # A plan made for anybody would fit nobody: words are worth an index only where somebody keeps very many.
-            await rows.execute(query, values, prepare=False if asked.q or asked.tag else None)
-            found += [(tier, row) for row in await rows.fetchall()]
-        tier, cursor = tier + 1, None
+    if asked.q and not await _keeps_many(tx, user_id):
+        found = await _look_through(tx, user_id, asked, tier, cursor)
+    else:
+        found = await _look_up(tx, user_id, asked, tier, cursor)
     items = [row for _, row in found[: asked.limit]]
     if len(found) <= asked.limit:
         return {"items": items, "nextCursor": None}
     tier, last = found[asked.limit - 1]
     return {"items": items, "nextCursor": f"{tier}.{next_cursor(last[_KEYS[asked.sort]], last['id'])}"}
+
+
+async def _look_up(tx: Transaction, user_id: UUID, asked: ComponentQuery, tier: int, cursor: str | None) -> Found:
+    """Ask the indexes, one tier after the other, until the page is full."""
+    found: Found = []
+    while len(found) <= asked.limit and tier < (len(_TIERS) if asked.q else 1):
+        query, values = statement(user_id, asked, tier=tier, cursor=cursor, limit=asked.limit + 1 - len(found))
+        async with tx.cursor(row_factory=dict_row) as rows:
+            # A plan made for any words would fit none.
+            await rows.execute(query, values, prepare=False if asked.q or asked.tag else None)
+            found += [(tier, row) for row in await rows.fetchall()]
+        tier, cursor = tier + 1, None
+    return found
+
+
+async def _look_through(tx: Transaction, user_id: UUID, asked: ComponentQuery, tier: int, cursor: str | None) -> Found:
+    """Read all of the user's texts, in one statement."""
+    query, values = statement_for_few(user_id, asked, tier=tier, cursor=cursor, limit=asked.limit + 1)
+    async with tx.cursor(row_factory=dict_row) as rows:
+        await rows.execute(query, values)
+        return [(row.pop("tier"), row) for row in await rows.fetchall()]
 
 
 def statement(
@@ -61,6 +82,33 @@ def statement(
         # The planner takes it for two conditions and expects few rows. Words and tags do leave few; the order by name
         # leaves all, and is read from its index only where many are expected.
         conditions = ['f."userId" = %(user)s', *(conditions if asked.q or asked.tag else [])]
+    conditions += _narrowed(asked, values)
+    if asked.q:
+        conditions.append(_TIERS[tier])
+    return f"{query} WHERE {' AND '.join(conditions)}{_ORDERS[asked.sort].clause(cursor, values)}", values
+
+
+def statement_for_few(
+    user_id: UUID, asked: ComponentQuery, *, tier: int = 0, cursor: str | None = None, limit: int
+) -> tuple[str, dict[str, Any]]:
+    """Return the query for all tiers of a search at once, and its values."""
+    values: dict[str, Any] = {"user": user_id, "limit": limit}
+    order = _ORDERS[asked.sort]
+    conditions = ['c."userId" = %(user)s', *_narrowed(asked, values)]
+    if cursor is not None:
+        values["tier"] = tier
+        beyond = order.beyond(cursor, values)
+        conditions.append(f'(f."tier" > %(tier)s OR f."tier" = %(tier)s AND {beyond})')
+    query = f"""{COMPONENT.replace("SELECT", 'SELECT f."tier",', 1)} JOIN (
+        SELECT f.*, CASE WHEN {_STARTS} THEN 0 WHEN {_HAS} THEN 1 ELSE 2 END AS "tier"
+        FROM "ComponentSearch" f WHERE f."userId" = %(user)s AND ({_HAS} OR {_READS})
+      ) f ON f."componentId" = c."id"
+      WHERE {" AND ".join(conditions)} ORDER BY f."tier", {order.by} LIMIT %(limit)s"""
+    return query, values
+
+
+def _narrowed(asked: ComponentQuery, values: dict[str, Any]) -> list[str]:
+    conditions = []
     if asked.type:
         conditions.append('c."type" = %(type)s::component_type')
         values["type"] = asked.type
@@ -68,9 +116,16 @@ def statement(
         conditions.append('f."tags" @> ARRAY[%(tag)s]')
         values["tag"] = asked.tag
     if asked.q:
-        conditions.append(_TIERS[tier])
         values["q"] = asked.q
-    return f"{query} WHERE {' AND '.join(conditions)}{_ORDERS[asked.sort].clause(cursor, values)}", values
+    return conditions
+
+
+async def _keeps_many(tx: Transaction, user_id: UUID) -> bool:
+    cursor = await tx.execute(
+        f'SELECT count(*) > {_MANY} FROM (SELECT FROM "Component" WHERE "userId" = %s LIMIT {_MANY + 1}) c', [user_id]
+    )
+    row = await cursor.fetchone()
+    return bool(row and row[0])
 
 
 async def tags(tx: Transaction, user_id: UUID) -> list[TagCount]:

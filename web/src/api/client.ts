@@ -50,6 +50,11 @@ export async function request(input: RequestInfo | URL, init?: RequestInit): Pro
   const response = await fetch(input, init).catch((problem: unknown) => {
     throw problem instanceof TypeError ? new Unreachable(problem) : problem;
   });
+  return answered(response);
+}
+
+/** The answer, unless it is a refusal: then that is thrown. */
+export async function answered(response: Response): Promise<Response> {
   if (response.ok) return response;
   const refused = await refusal(response);
   if (refused.status === 401 && !response.url.endsWith("/api/auth/login")) signedOut();

@@ -1,4 +1,10 @@
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
 import type { Type } from "@/lib/slots";
 import { api, body, type Schemas } from "./client";
 
@@ -7,17 +13,24 @@ export type NewComponent = Schemas["NewComponent"];
 export type ComponentChange = Schemas["ComponentChange"];
 export type ComponentSort = "usage" | "recent" | "name";
 
+export interface ComponentFilter {
+  type?: Type;
+  q?: string;
+  tag?: string;
+  sort?: ComponentSort;
+}
+
 const PAGE = 50;
 
-export function componentsQuery(filter: { type?: Type; q?: string; sort?: ComponentSort }) {
-  const { type, sort = "usage" } = filter;
+export function componentsQuery(filter: ComponentFilter) {
+  const { type, tag, sort = "usage" } = filter;
   const q = filter.q?.trim() || undefined;
   return infiniteQueryOptions({
-    queryKey: ["components", { type, q, sort }],
+    queryKey: ["components", { type, q, tag, sort }],
     queryFn: ({ pageParam }) =>
       body(
         api.GET("/api/components", {
-          params: { query: { type, q, sort, limit: PAGE, cursor: pageParam ?? undefined } },
+          params: { query: { type, q, tag, sort, limit: PAGE, cursor: pageParam ?? undefined } },
         }),
       ),
     initialPageParam: null as string | null,
@@ -25,68 +38,59 @@ export function componentsQuery(filter: { type?: Type; q?: string; sort?: Compon
   });
 }
 
+export const at = (id: string) => ({ path: { component_id: id } });
+
 export function componentQuery(id: string) {
   return queryOptions({
     queryKey: ["component", id],
-    queryFn: () =>
-      body(api.GET("/api/components/{component_id}", { params: { path: { component_id: id } } })),
+    queryFn: () => body(api.GET("/api/components/{component_id}", { params: at(id) })),
   });
 }
 
-/** What changes with any component: the lists, the presets that hold it, the prompts made of it. */
-function useRefresh() {
+const TOUCHED = [
+  "components",
+  "tags",
+  "versions",
+  "impact",
+  "presets",
+  "preset",
+  "preview",
+  "trash",
+  "billing",
+];
+
+/** What changes with any component: the lists, the presets that hold it, the prompts made of it; not `gone` itself. */
+export function useRefresh() {
   const client = useQueryClient();
-  return () =>
-    Promise.all(
-      ["components", "presets", "preset", "preview", "billing"].map((key) =>
-        client.invalidateQueries({ queryKey: [key] }),
-      ),
-    );
+  return (gone?: string) =>
+    client.invalidateQueries({
+      predicate: ({ queryKey: [key, id] }) => TOUCHED.includes(String(key)) && (!gone || id !== gone),
+    });
+}
+
+/** Keeps what the server answered, and asks again for what it may have changed. */
+export function useKeep() {
+  const client = useQueryClient();
+  const refresh = useRefresh();
+  return (component: Component) => {
+    client.setQueryData(componentQuery(component.id).queryKey, component);
+    void refresh();
+  };
 }
 
 export function useCreateComponent() {
-  const client = useQueryClient();
-  const refresh = useRefresh();
+  const keep = useKeep();
   return useMutation({
     mutationFn: (component: NewComponent) => body(api.POST("/api/components", { body: component })),
-    onSuccess: (made) => {
-      client.setQueryData(componentQuery(made.id).queryKey, made);
-      void refresh();
-    },
+    onSuccess: keep,
   });
 }
 
-export function useChangeComponent() {
-  const client = useQueryClient();
-  const refresh = useRefresh();
-  return useMutation({
-    /** `version` is the one the change was made from; without it the change wins over whatever is there. */
-    mutationFn: ({ id, version, change }: { id: string; version?: number; change: ComponentChange }) =>
-      body(
-        api.PATCH("/api/components/{component_id}", {
-          params: {
-            path: { component_id: id },
-            header: version === undefined ? {} : { "if-match": `"${version}"` },
-          },
-          body: change,
-        }),
-      ),
-    onSuccess: (changed) => {
-      client.setQueryData(componentQuery(changed.id).queryKey, changed);
-      void refresh();
-    },
-  });
-}
-
-export function useDeleteComponent() {
-  const client = useQueryClient();
-  const refresh = useRefresh();
-  return useMutation({
-    mutationFn: (id: string) =>
-      body(api.DELETE("/api/components/{component_id}", { params: { path: { component_id: id } } })),
-    onSuccess: (_, id) => {
-      client.removeQueries({ queryKey: componentQuery(id).queryKey });
-      void refresh();
-    },
-  });
+export function without<Page extends { items: { id: string }[] }>(
+  list: InfiniteData<Page> | undefined,
+  id: string,
+): InfiniteData<Page> | undefined {
+  if (!list) return list;
+  const pages = list.pages.map((page) => ({ ...page, items: page.items.filter((item) => item.id !== id) }));
+  return { ...list, pages };
 }

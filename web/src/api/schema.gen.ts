@@ -408,6 +408,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/prompts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Library
+         * @description Export everything you keep: JSON that imports without loss, Markdown to read, or a SKILL.md per component.
+         */
+        get: operations["export_library_api_prompts_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/import/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Import
+         * @description Say what a file holds and what an import of it would make; writes nothing.
+         *
+         *     The body is the file itself, up to 10 MB: Quartet's JSON, prompts.chat CSV, fabric folders (zip), Open WebUI
+         *     prompts and models, LibreChat presets, Langfuse prompts, SillyTavern presets, character cards (PNG, JSON),
+         *     SKILL.md. `name` is what the file is called.
+         */
+        post: operations["read_import_api_prompts_import_read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Library
+         * @description Import a document: what you have already is merged, what the plan has no room for is skipped.
+         *
+         *     With `all=true` everything comes in, or nothing and the reason is the answer.
+         */
+        post: operations["import_library_api_prompts_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/trash": {
         parameters: {
             query?: never;
@@ -508,6 +574,8 @@ export interface paths {
         /**
          * Resume
          * @description Follow the answer that is being written in a chat, replayed from its start.
+         *
+         *     `messageId` says which, where two are written side by side.
          */
         get: operations["resume_api_chat__chat_id__stream_get"];
         put?: never;
@@ -547,7 +615,7 @@ export interface paths {
         };
         /**
          * Read Chat
-         * @description Read one chat: its prompt, the history of its prompts, its tokens.
+         * @description Read one chat: its prompt, the history of its prompts, its tokens. Readers of a public one see none of these.
          */
         get: operations["read_chat_api_chat__chat_id__get"];
         put?: never;
@@ -562,6 +630,46 @@ export interface paths {
         patch: operations["change_chat_api_chat__chat_id__patch"];
         trace?: never;
     };
+    "/api/chat/{chat_id}/prompt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose Prompt
+         * @description Let a chat speak with this from its next answer on.
+         */
+        put: operations["choose_prompt_api_chat__chat_id__prompt_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/{chat_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Chat
+         * @description Take a chat along, with its prompts' names and versions.
+         */
+        get: operations["export_chat_api_chat__chat_id__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/history": {
         parameters: {
             query?: never;
@@ -572,6 +680,8 @@ export interface paths {
         /**
          * List History
          * @description List your chats, newest first; `ending_before` a chat gives older ones, `starting_after` newer ones.
+         *
+         *     `q` finds the chats in whose title or messages it stands; where in the messages, the `snippet` shows.
          */
         get: operations["list_history_api_history_get"];
         put?: never;
@@ -601,6 +711,196 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/prompt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Prompt
+         * @description Read the exact prompt that made an answer, whatever became of its parts, and the one before it.
+         */
+        get: operations["read_prompt_api_messages__message_id__prompt_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/trailing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Trailing
+         * @description Delete a message and all after it, as before editing it. An answer that is being written is stopped first.
+         */
+        delete: operations["delete_trailing_api_messages__message_id__trailing_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Votes
+         * @description List the votes in one of your chats.
+         */
+        get: operations["list_votes_api_vote_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Vote
+         * @description Vote for an answer, or change your mind; it counts for the parts that made it, too.
+         */
+        patch: operations["vote_api_vote_patch"];
+        trace?: never;
+    };
+    "/api/components/{component_id}/votes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Part Votes
+         * @description Count your votes for the answers that a component had a part in.
+         */
+        get: operations["read_part_votes_api_components__component_id__votes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare
+         * @description Ask one question of two prompts. Follow each answer by `/api/chat/{id}/stream?messageId=`.
+         */
+        post: operations["compare_api_comparisons_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/{comparison_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Comparison
+         * @description Read a comparison with both its answers.
+         */
+        get: operations["read_comparison_api_comparisons__comparison_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/{comparison_id}/pick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pick
+         * @description Let one of two answers become the chat's, and the chat go on with its prompt.
+         */
+        post: operations["pick_api_comparisons__comparison_id__pick_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload File
+         * @description Upload a picture to be sent: PNG or JPEG, told by its content, up to 5 MB and 8,000 pixels on a side.
+         *
+         *     Kept without what cameras write beside a picture (place, time, thumbnails). Not sent within a day, it is deleted.
+         */
+        post: operations["upload_file_api_files_upload_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read File
+         * @description Show a picture: to its uploader, and once it is sent to whoever may read the chat.
+         */
+        get: operations["read_file_api_files__file_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete File
+         * @description Delete a picture that was uploaded and not sent.
+         */
+        delete: operations["delete_file_api_files__file_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -702,7 +1002,13 @@ export interface components {
             /** Isguest */
             isGuest: boolean;
         };
-        /** BillingView */
+        /**
+         * BillingView
+         * @description The plan, what it allows, what of it is used, and what else there is to have.
+         *
+         *     `plan` is what counts now. `source` says where a plan other than free came from: bought, or given by whoever runs
+         *     this server. `endsAt` is when it ends unless something happens: cancelled, or a payment that stays out.
+         */
         BillingView: {
             /**
              * Plan
@@ -714,8 +1020,52 @@ export interface components {
              * @enum {string}
              */
             status: "active" | "cancelled" | "past_due";
+            /** Source */
+            source: ("bought" | "given") | null;
             limits: components["schemas"]["LimitsView"];
+            counts: components["schemas"]["Counts"];
             usage: components["schemas"]["UsageView"];
+            period: components["schemas"]["PaidPeriod"] | null;
+            /** Cancelatperiodend */
+            cancelAtPeriodEnd: boolean;
+            /** Endsat */
+            endsAt: string | null;
+            pastDue: components["schemas"]["PastDue"] | null;
+            /**
+             * Hasportal
+             * @description Whether there is something to manage in the customer portal.
+             */
+            hasPortal: boolean;
+            /**
+             * Isconfigured
+             * @description Whether plans are sold here at all.
+             */
+            isConfigured: boolean;
+            /** Offers */
+            offers: components["schemas"]["Offer"][];
+        };
+        /**
+         * CandidateRow
+         * @description One of two answers. `parts` is null while it is written.
+         */
+        CandidateRow: {
+            /**
+             * Messageid
+             * Format: uuid
+             */
+            messageId: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "left" | "right";
+            /** Presetid */
+            presetId: string | null;
+            slots: components["schemas"]["Slots"];
+            /** Parts */
+            parts: {
+                [key: string]: unknown;
+            }[] | null;
         };
         /** ChatChange */
         ChatChange: {
@@ -808,6 +1158,8 @@ export interface components {
         /**
          * ChatView
          * @description `prompt` is null for a reader who is not the owner; `isRunning`: an answer is being written.
+         *
+         *     `comparison` waits for a pick.
          */
         ChatView: {
             /**
@@ -843,6 +1195,54 @@ export interface components {
             prompt: components["schemas"]["ChatPrompt"] | null;
             /** Isrunning */
             isRunning: boolean;
+            comparison: components["schemas"]["Comparison"] | null;
+        };
+        /**
+         * CompareRequest
+         * @description One question for two prompts. Without `message`, the chat's last question.
+         */
+        CompareRequest: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            message?: components["schemas"]["Question"] | null;
+            /** Selectedchatmodel */
+            selectedChatModel?: string | null;
+            /**
+             * Selectedvisibilitytype
+             * @default private
+             * @enum {string}
+             */
+            selectedVisibilityType: "public" | "private";
+            left: components["schemas"]["PromptChoice"];
+            right: components["schemas"]["PromptChoice"];
+        };
+        /**
+         * Comparison
+         * @description One question, two answers; `pickedId` is the message that became the chat's.
+         */
+        Comparison: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Chatid
+             * Format: uuid
+             */
+            chatId: string;
+            /**
+             * Questionid
+             * Format: uuid
+             */
+            questionId: string;
+            /** Pickedid */
+            pickedId: string | null;
+            /** Sides */
+            sides: components["schemas"]["CandidateRow"][];
         };
         /**
          * Component
@@ -932,10 +1332,139 @@ export interface components {
              */
             createdAt: string;
         };
+        /**
+         * Counts
+         * @description How many the user has, of what the plan limits.
+         */
+        Counts: {
+            /** Components */
+            components: number;
+            /** Presets */
+            presets: number;
+        };
         /** DeletedChats */
         DeletedChats: {
             /** Deletedcount */
             deletedCount: number;
+        };
+        /** DeletedMessages */
+        DeletedMessages: {
+            /** Deletedcount */
+            deletedCount: number;
+        };
+        /** Document */
+        Document: {
+            /**
+             * Format
+             * @default quartet-prompts
+             * @constant
+             */
+            format: "quartet-prompts";
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+            /** Exportedat */
+            exportedAt: string | null;
+            /** Components */
+            components: components["schemas"]["DocumentComponent"][];
+            /** Presets */
+            presets: components["schemas"]["DocumentPreset"][];
+        };
+        /**
+         * DocumentComponent
+         * @description `versions` holds every text it had, the oldest first and the present one last.
+         */
+        DocumentComponent: {
+            /** Id */
+            id: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "role" | "style" | "context" | "mode";
+            /** Name */
+            name: string;
+            /** Content */
+            content: string;
+            /** Description */
+            description: string | null;
+            /** Tags */
+            tags: string[];
+            /** Usagecount */
+            usageCount: number;
+            /** Createdat */
+            createdAt: string | null;
+            /** Updatedat */
+            updatedAt: string | null;
+            /** Versions */
+            versions: components["schemas"]["DocumentVersion"][];
+        };
+        /**
+         * DocumentLoss
+         * @description What a preset had until it was deleted.
+         */
+        DocumentLoss: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "role" | "style" | "context" | "mode";
+            /** Name */
+            name: string;
+            /** Content */
+            content: string;
+            /** Description */
+            description: string | null;
+            /** Tags */
+            tags: string[];
+        };
+        /**
+         * DocumentPreset
+         * @description A choice of the document's components, by their ids in it.
+         */
+        DocumentPreset: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string | null;
+            /** Roleid */
+            roleId: string | null;
+            /** Styleid */
+            styleId: string | null;
+            /** Contextid */
+            contextId: string | null;
+            /** Modeid */
+            modeId: string | null;
+            /** Lost */
+            lost: components["schemas"]["DocumentLoss"][];
+            /** Usagecount */
+            usageCount: number;
+            /** Lastusedat */
+            lastUsedAt: string | null;
+            /** Createdat */
+            createdAt: string | null;
+            /** Updatedat */
+            updatedAt: string | null;
+        };
+        /** DocumentVersion */
+        DocumentVersion: {
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Content */
+            content: string;
+            /** Description */
+            description: string | null;
+            /** Tags */
+            tags: string[];
+            /** Createdat */
+            createdAt: string | null;
         };
         /**
          * Drafts
@@ -951,10 +1480,40 @@ export interface components {
             /** Mode */
             mode?: string | null;
         };
+        /**
+         * FoundChat
+         * @description `snippet` is where the words stand that were looked for, if not in the title.
+         */
+        FoundChat: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /** Title */
+            title: string;
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+            /**
+             * Visibility
+             * @enum {string}
+             */
+            visibility: "public" | "private";
+            /** Snippet */
+            snippet?: string | null;
+        };
         /** History */
         History: {
             /** Chats */
-            chats: components["schemas"]["ChatRow"][];
+            chats: components["schemas"]["FoundChat"][];
             /** Hasmore */
             hasMore: boolean;
         };
@@ -967,6 +1526,72 @@ export interface components {
             presets: components["schemas"]["PresetRef"][];
             /** Chats */
             chats: number;
+        };
+        /**
+         * ImportItem
+         * @description What will become of one component or preset of a plan's document; `id` is its id there.
+         *
+         *     guessed: its type was guessed from its text. refused: why it cannot be imported; its content is empty then.
+         */
+        ImportItem: {
+            /** Id */
+            id: string;
+            /** Guessed */
+            guessed: boolean;
+            duplicateOf: components["schemas"]["Ref"] | null;
+            /** Notes */
+            notes: string[];
+            /** Refused */
+            refused: string | null;
+        };
+        /**
+         * ImportPlan
+         * @description What a file holds and what an import would make of it. `document` is what to send back, changed as wished.
+         */
+        ImportPlan: {
+            /**
+             * Format
+             * @example prompts-chat
+             */
+            format: string;
+            /**
+             * Formatname
+             * @example prompts.chat CSV
+             */
+            formatName: string;
+            document: components["schemas"]["Document"];
+            /** Items */
+            items: components["schemas"]["ImportItem"][];
+            /** Notes */
+            notes: string[];
+            room: components["schemas"]["Room"];
+        };
+        /**
+         * ImportReport
+         * @description What an import did. merged: the user had it already, under this id.
+         */
+        ImportReport: {
+            /** Made */
+            made: components["schemas"]["Imported"][];
+            /** Merged */
+            merged: components["schemas"]["Imported"][];
+            /** Skipped */
+            skipped: components["schemas"]["Skipped"][];
+        };
+        /** Imported */
+        Imported: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "component" | "preset";
         };
         /**
          * LimitsView
@@ -1135,6 +1760,22 @@ export interface components {
             /** Description */
             description?: string | null;
         };
+        /**
+         * Offer
+         * @description A plan as it is offered here. `prices` is empty for the free plan, and while the seller cannot be asked.
+         */
+        Offer: {
+            /**
+             * Plan
+             * @enum {string}
+             */
+            plan: "free" | "pro" | "business";
+            limits: components["schemas"]["LimitsView"];
+            /** Isforsale */
+            isForSale: boolean;
+            /** Prices */
+            prices: components["schemas"]["Price"][];
+        };
         /** Page[ComponentVersion] */
         Page_ComponentVersion_: {
             /** Items */
@@ -1162,6 +1803,44 @@ export interface components {
             items: components["schemas"]["Trashed"][];
             /** Nextcursor */
             nextCursor?: string | null;
+        };
+        /**
+         * PaidPeriod
+         * @description The period that was paid for. The month of tokens is `usage`'s: a yearly plan has one each month.
+         */
+        PaidPeriod: {
+            /** Start */
+            start: string | null;
+            /** End */
+            end: string | null;
+        };
+        /**
+         * PartVotes
+         * @description Votes for the answers that a component had a part in.
+         */
+        PartVotes: {
+            /** Up */
+            up: number;
+            /** Down */
+            down: number;
+        };
+        /**
+         * PastDue
+         * @description A payment failed at `since`; the plan goes on until `until`, while the seller tries again.
+         */
+        PastDue: {
+            /** Since */
+            since: string | null;
+            /** Until */
+            until: string | null;
+        };
+        /** Pick */
+        Pick: {
+            /**
+             * Messageid
+             * Format: uuid
+             */
+            messageId: string;
         };
         /**
          * Preset
@@ -1309,6 +1988,29 @@ export interface components {
             model?: string | null;
         };
         /**
+         * Price
+         * @description `amount` in the smallest unit of `currency` (cents), for every `intervalCount` months or years.
+         */
+        Price: {
+            /**
+             * Amount
+             * @example 2000
+             */
+            amount: number;
+            /**
+             * Currency
+             * @example usd
+             */
+            currency: string;
+            /**
+             * Interval
+             * @enum {string}
+             */
+            interval: "month" | "year";
+            /** Intervalcount */
+            intervalCount: number;
+        };
+        /**
          * PriceView
          * @description US dollars for a million tokens, on a day; what a vendor asks may have changed since.
          */
@@ -1319,6 +2021,29 @@ export interface components {
             output: number;
             /** Asof */
             asOf: string;
+        };
+        /**
+         * PromptChoice
+         * @description What a chat shall speak with: a preset, single components, or a preset overlaid by components.
+         */
+        PromptChoice: {
+            /** Presetid */
+            presetId?: string | null;
+            /** @default {} */
+            components: components["schemas"]["Slots"];
+        };
+        /**
+         * PromptOfAnswer
+         * @description Which prompt made an answer. `text` is null where it was not kept, `previousText` also for a first answer.
+         */
+        PromptOfAnswer: {
+            receipt: components["schemas"]["Receipt"];
+            /** Text */
+            text: string | null;
+            /** Previoustext */
+            previousText: string | null;
+            /** Parts */
+            parts: components["schemas"]["UsedPart"][];
         };
         /**
          * Question
@@ -1341,6 +2066,57 @@ export interface components {
             type: string;
             /** Text */
             text?: string | null;
+            /**
+             * Url
+             * @description Of a `file`: the address that its upload answered.
+             */
+            url?: string | null;
+        };
+        /**
+         * Receipt
+         * @description Which prompt made an answer; `hash` is the SHA-256 of its text, in hex.
+         */
+        Receipt: {
+            /** Presetid */
+            presetId: string | null;
+            /** Presetname */
+            presetName: string;
+            /** Components */
+            components: components["schemas"]["ReceiptPart"][];
+            /** Tokens */
+            tokens: number;
+            /** Hash */
+            hash?: string | null;
+        };
+        /** ReceiptPart */
+        ReceiptPart: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "role" | "style" | "context" | "mode";
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Ref
+         * @description Something the user has; its id is the database's.
+         */
+        Ref: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
         };
         /** Registration */
         Registration: {
@@ -1371,6 +2147,16 @@ export interface components {
             presets: components["schemas"]["PresetRef"][];
         };
         /**
+         * Room
+         * @description How many more the plan keeps; null: any number.
+         */
+        Room: {
+            /** Components */
+            components: number | null;
+            /** Presets */
+            presets: number | null;
+        };
+        /**
          * SessionState
          * @description Who is signed in, and with which plan; both null when nobody is.
          */
@@ -1378,6 +2164,18 @@ export interface components {
             user: components["schemas"]["Account"] | null;
             /** Plan */
             plan: ("free" | "pro" | "business") | null;
+        };
+        /** Skipped */
+        Skipped: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "component" | "preset";
+            /** Why */
+            why: string;
         };
         /**
          * Slots
@@ -1463,6 +2261,22 @@ export interface components {
             };
         };
         /**
+         * Uploaded
+         * @description What the Chat SDK's storage answers. `url` is a path; send it in a `file` part of a message.
+         */
+        Uploaded: {
+            /** Url */
+            url: string;
+            /** Downloadurl */
+            downloadUrl: string;
+            /** Pathname */
+            pathname: string;
+            /** Contenttype */
+            contentType: string;
+            /** Contentdisposition */
+            contentDisposition: string;
+        };
+        /**
          * UsageView
          * @description Tokens of the current month: settled, held by running answers, and the plan's limit.
          */
@@ -1484,10 +2298,68 @@ export interface components {
             /** Limit */
             limit: number;
         };
+        /**
+         * UsedPart
+         * @description A component as it was; `versionNow` is null when it is gone.
+         */
+        UsedPart: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "role" | "style" | "context" | "mode";
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** Versionnow */
+            versionNow: number | null;
+        };
         /** VersionToRestore */
         VersionToRestore: {
             /** Version */
             version: number;
+        };
+        /**
+         * Vote
+         * @description The Chat SDK's shape.
+         */
+        Vote: {
+            /**
+             * Chatid
+             * Format: uuid
+             */
+            chatId: string;
+            /**
+             * Messageid
+             * Format: uuid
+             */
+            messageId: string;
+            /** Isupvoted */
+            isUpvoted: boolean;
+        };
+        /** VoteCast */
+        VoteCast: {
+            /**
+             * Chatid
+             * Format: uuid
+             */
+            chatId: string;
+            /**
+             * Messageid
+             * Format: uuid
+             */
+            messageId: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "up" | "down";
         };
         /** FieldError */
         FieldError: {
@@ -2700,6 +3572,289 @@ export interface operations {
             };
         };
     };
+    export_library_api_prompts_export_get: {
+        parameters: {
+            query?: {
+                format?: "json" | "markdown" | "skills";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole library as a file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                    "text/markdown": unknown;
+                    "application/zip": unknown;
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_import_api_prompts_import_read_post: {
+        parameters: {
+            query?: {
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPlan"];
+                };
+            };
+            /** @description This file cannot be imported. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file is too large to import: up to 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_library_api_prompts_import_post: {
+        parameters: {
+            query?: {
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format
+                     * @constant
+                     */
+                    format: "quartet-prompts";
+                    /**
+                     * Version
+                     * @constant
+                     */
+                    version: 1;
+                    /** Exportedat */
+                    exportedAt?: string | null;
+                    /**
+                     * Components
+                     * @default []
+                     */
+                    components?: {
+                        /**
+                         * Id
+                         * @default
+                         */
+                        id?: string;
+                        /**
+                         * Type
+                         * @enum {string}
+                         */
+                        type: "role" | "style" | "context" | "mode";
+                        /**
+                         * Name
+                         * @example Marketing Expert
+                         */
+                        name: string;
+                        /**
+                         * Content
+                         * @example You are a social media marketing expert.
+                         */
+                        content: string;
+                        /** Description */
+                        description?: string | null;
+                        /** Tags */
+                        tags?: string[];
+                        /**
+                         * Usagecount
+                         * @default 0
+                         */
+                        usageCount?: number;
+                        /** Createdat */
+                        createdAt?: string | null;
+                        /** Updatedat */
+                        updatedAt?: string | null;
+                        /**
+                         * Versions
+                         * @default []
+                         */
+                        versions?: {
+                            /** Version */
+                            version: number;
+                            /** Name */
+                            name: string;
+                            /** Content */
+                            content: string;
+                            /** Description */
+                            description?: string | null;
+                            /** Tags */
+                            tags?: string[];
+                            /** Createdat */
+                            createdAt?: string | null;
+                        }[];
+                    }[];
+                    /**
+                     * Presets
+                     * @default []
+                     */
+                    presets?: {
+                        /**
+                         * Id
+                         * @default
+                         */
+                        id?: string;
+                        /**
+                         * Name
+                         * @example LinkedIn Pro
+                         */
+                        name: string;
+                        /** Description */
+                        description?: string | null;
+                        /** Roleid */
+                        roleId?: string | null;
+                        /** Styleid */
+                        styleId?: string | null;
+                        /** Contextid */
+                        contextId?: string | null;
+                        /** Modeid */
+                        modeId?: string | null;
+                        /**
+                         * Lost
+                         * @default []
+                         */
+                        lost?: {
+                            /**
+                             * Type
+                             * @enum {string}
+                             */
+                            type: "role" | "style" | "context" | "mode";
+                            /** Name */
+                            name: string;
+                            /** Content */
+                            content: string;
+                            /** Description */
+                            description?: string | null;
+                            /** Tags */
+                            tags?: string[];
+                        }[];
+                        /**
+                         * Usagecount
+                         * @default 0
+                         */
+                        usageCount?: number;
+                        /** Lastusedat */
+                        lastUsedAt?: string | null;
+                        /** Createdat */
+                        createdAt?: string | null;
+                        /** Updatedat */
+                        updatedAt?: string | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your plan keeps no more components. Delete one, or upgrade. Your plan keeps no more presets. Delete one, or upgrade. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file is too large to import: up to 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_trash_api_trash_get: {
         parameters: {
             query?: {
@@ -3020,7 +4175,9 @@ export interface operations {
     };
     resume_api_chat__chat_id__stream_get: {
         parameters: {
-            query?: never;
+            query?: {
+                messageId?: string | null;
+            };
             header?: never;
             path: {
                 chat_id: string;
@@ -3250,12 +4407,136 @@ export interface operations {
             };
         };
     };
+    choose_prompt_api_chat__chat_id__prompt_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatPrompt"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in to chat. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This chat is not yours. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such chat. There is no such preset. There is no such component. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_chat_api_chat__chat_id__export_get: {
+        parameters: {
+            query?: {
+                format?: "markdown" | "json";
+            };
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The chat as a file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": unknown;
+                    "application/json": unknown;
+                };
+            };
+            /** @description The request is not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in to chat. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This chat is not yours. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such chat. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_history_api_history_get: {
         parameters: {
             query?: {
                 limit?: number;
                 starting_after?: string | null;
                 ending_before?: string | null;
+                q?: string | null;
             };
             header?: never;
             path?: never;
@@ -3361,6 +4642,641 @@ export interface operations {
             };
             /** @description This chat is not yours. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_prompt_api_messages__message_id__prompt_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptOfAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in to chat. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such message. This message was not made with a prompt of Quartet's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_trailing_api_messages__message_id__trailing_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedMessages"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in to chat. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such message. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_votes_api_vote_get: {
+        parameters: {
+            query: {
+                chatId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vote"][];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in to vote. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This chat is not yours. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such chat. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vote_api_vote_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoteCast"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description The request is not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in to vote. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This chat is not yours. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such answer to vote for. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_part_votes_api_components__component_id__votes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                component_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartVotes"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in to chat. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_api_comparisons_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description The message is not valid. This model is not offered here. Pick another one. There is no question in this chat to answer again. The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in to chat. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The tokens of this month are spent. Upgrade your plan, or use the local model. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This chat is not yours. Your plan does not include this model's provider. Pick another model, or upgrade. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such preset. There is no such component. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An answer is still being written in this chat. Wait for it, or stop it. This message was sent before. Reload the chat. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No model is available. Add an API key, or start the local model. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_comparison_api_comparisons__comparison_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in to chat. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such comparison. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pick_api_comparisons__comparison_id__pick_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pick"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in to chat. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such comparison. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This comparison cannot be decided now: it was decided, is still written, or the chat went on. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_file_api_files_upload_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uploaded"];
+                };
+            };
+            /** @description This is not a picture that can be sent. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in to upload a picture. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The picture is larger than 5 MB. Make it smaller. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You uploaded many pictures and did not send them. Send or remove some, or wait for a day. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The picture could not be kept just now. Try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_file_api_files__file_id__get: {
+        parameters: {
+            query?: {
+                /** @description To be saved, not shown. */
+                download?: boolean;
+            };
+            header?: {
+                "if-none-match"?: string;
+            };
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description The picture is still the one of `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such file. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_file_api_files__file_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such file. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This file was sent. It goes when its message or its chat is deleted. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

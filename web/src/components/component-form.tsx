@@ -1,11 +1,15 @@
 import { Button, Group, TagsInput, Text, Textarea, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
+import { getHotkeyHandler, useNetwork } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
 import { explain, isRefusal } from "@/api/client";
+import type { Component } from "@/api/components";
+import { type ComponentVersion, tagsQuery } from "@/api/editing";
 import { count } from "@/lib/format";
 import { TYPE_NAMES, type Type } from "@/lib/slots";
+import { CONTENT_LIMIT, TokenCount } from "./token-count";
 
-export const CONTENT_LIMIT = 5_000;
 const NAME_LIMIT = 100;
 const DESCRIPTION_LIMIT = 500;
 const TAGS_LIMIT = 20;
@@ -16,6 +20,13 @@ export interface ComponentValues {
   content: string;
   description: string;
   tags: string[];
+}
+
+export const BLANK: ComponentValues = { name: "", content: "", description: "", tags: [] };
+
+export function valuesOf(kept: Component | ComponentVersion): ComponentValues {
+  const { name, content, description, tags } = kept;
+  return { name, content, description: description ?? "", tags };
 }
 
 function trouble(values: ComponentValues) {
@@ -36,26 +47,33 @@ function trouble(values: ComponentValues) {
   };
 }
 
+export function useComponentForm(initial: ComponentValues) {
+  return useForm<ComponentValues>({ initialValues: initial, validate: trouble });
+}
+
+export type ComponentFields = ReturnType<typeof useComponentForm>;
+
 /** The fields of a component, for making one and for changing one. */
 export function ComponentForm(props: {
   type: Type;
-  initial: ComponentValues;
+  form: ComponentFields;
   action: string;
   busy: boolean;
   error: unknown;
-  onSubmit: (values: ComponentValues) => void;
-  onCancel?: () => void;
-  onDirty?: (dirty: boolean) => void;
-  /** Beside the character count: what the text costs in tokens. */
-  cost?: ReactNode;
-  extra?: ReactNode;
+  /** `stay` where a person saves by Ctrl+S, and so means to go on writing. */
+  onSubmit: (values: ComponentValues, stay: boolean) => void;
+  onCancel: () => void;
+  /** The text as it is kept, to say how many tokens the change adds. */
+  kept?: string;
+  /** Above the buttons. */
+  children?: ReactNode;
+  /** Instead of the buttons. */
+  footer?: ReactNode;
 }) {
-  const form = useForm<ComponentValues>({ initialValues: props.initial, validate: trouble });
-  const { onDirty } = props;
-  const dirty = form.isDirty();
+  const { form } = props;
+  const tags = useQuery(tagsQuery);
+  const { online } = useNetwork();
   const length = [...form.values.content.trim()].length;
-
-  useEffect(() => onDirty?.(dirty), [dirty, onDirty]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new refusal, and only that, marks the fields.
   useEffect(() => {
@@ -63,9 +81,21 @@ export function ComponentForm(props: {
     form.setErrors(Object.fromEntries(props.error.errors.map((wrong) => [wrong.path, wrong.message])));
   }, [props.error]);
 
+  const submit = (stay: boolean) =>
+    form.onSubmit(
+      (values) => props.onSubmit(values, stay),
+      (wrong) => form.getInputNode(Object.keys(wrong)[0] ?? "")?.focus(),
+    );
   const named = isRefusal(props.error, 400) && props.error.errors.length > 0;
   return (
-    <form onSubmit={form.onSubmit(props.onSubmit)} noValidate>
+    <form
+      onSubmit={submit(false)}
+      onKeyDown={getHotkeyHandler([
+        ["mod+S", () => !props.busy && submit(true)()],
+        ["mod+Enter", () => !props.busy && submit(false)()],
+      ])}
+      noValidate
+    >
       <TextInput label="Name" withAsterisk data-autofocus {...form.getInputProps("name")} />
       <Textarea
         mt="md"
@@ -77,36 +107,46 @@ export function ComponentForm(props: {
         maxRows={20}
         {...form.getInputProps("content")}
       />
-      <Group justify="space-between" mt={6} gap="xs">
-        <Text size="xs" c="dimmed">
-          {props.cost}
-        </Text>
+      <Group justify="space-between" align="flex-start" wrap="nowrap" mt={6} gap="xs">
+        <TokenCount type={props.type} text={form.values.content} kept={props.kept} />
         <Text
           size="xs"
           c={length > CONTENT_LIMIT ? "var(--q-danger)" : "dimmed"}
-          style={{ fontVariantNumeric: "tabular-nums" }}
+          style={{ fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" }}
         >
           {count(length)} / {count(CONTENT_LIMIT)} characters
         </Text>
       </Group>
       <TextInput mt="md" label="Description" {...form.getInputProps("description")} />
-      <TagsInput mt="md" label="Tags" splitChars={[",", ";"]} {...form.getInputProps("tags")} />
+      <TagsInput
+        mt="md"
+        label="Tags"
+        splitChars={[",", ";"]}
+        data={tags.data?.map(({ tag }) => tag) ?? []}
+        maxDropdownHeight={200}
+        {...form.getInputProps("tags")}
+      />
       {props.error && !named ? (
         <Text role="alert" c="var(--q-danger)" size="sm" mt="md">
           {explain(props.error)}
         </Text>
       ) : null}
-      {props.extra}
-      <Group justify="flex-end" mt="lg" gap="xs">
-        {props.onCancel ? (
+      {online ? null : (
+        <Text role="status" c="var(--q-warn)" size="sm" mt="md">
+          You are offline. What you typed stays here; what you save goes out once you are back.
+        </Text>
+      )}
+      {props.children}
+      {props.footer ?? (
+        <Group justify="flex-end" mt="lg" gap="xs">
           <Button variant="default" onClick={props.onCancel}>
             Cancel
           </Button>
-        ) : null}
-        <Button type="submit" loading={props.busy}>
-          {props.action}
-        </Button>
-      </Group>
+          <Button type="submit" loading={props.busy}>
+            {props.action}
+          </Button>
+        </Group>
+      )}
     </form>
   );
 }

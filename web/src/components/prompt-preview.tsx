@@ -3,20 +3,24 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { componentQuery } from "@/api/components";
-import { previewQuery } from "@/api/preview";
+import { previewQuery, type Texts } from "@/api/preview";
 import { count, plural } from "@/lib/format";
 import { isEmpty, type Slots, TYPE_NAMES } from "@/lib/slots";
 import classes from "./prompt-preview.module.css";
 import { ErrorState } from "./states";
 
-/** The system prompt as the model will read it: one coloured block per part, with what each costs. */
-export function PromptPreview({ slots, model }: { slots: Slots; model?: string }) {
+/**
+ * The system prompt as the model will read it: one coloured block per part, with what each costs. `texts` stand in for
+ * what their slots hold, while they are typed.
+ */
+export function PromptPreview({ slots, model, texts }: { slots: Slots; model?: string; texts?: Texts }) {
   const [settled] = useDebouncedValue(slots, 120);
-  const preview = useQuery(previewQuery(settled, model));
+  const [typed] = useDebouncedValue(texts, 300);
+  const preview = useQuery(previewQuery(settled, model, typed));
   if (preview.isError) {
     return <ErrorState title="No preview" error={preview.error} retry={() => void preview.refetch()} />;
   }
-  if (isEmpty(slots)) {
+  if (isEmpty(slots) && !texts) {
     return (
       <Text c="dimmed" size="sm">
         No part is chosen, so the model gets no system prompt. Fill a slot and its text appears here.
@@ -29,7 +33,7 @@ export function PromptPreview({ slots, model }: { slots: Slots; model?: string }
     <div aria-busy={preview.isFetching}>
       <div className={classes.head}>
         <span>
-          {estimate ? "about " : ""}
+          {estimate ? "≈ " : ""}
           {plural(tokens, "token")} in all
         </span>
         <CopyButton value={text}>
@@ -49,10 +53,14 @@ export function PromptPreview({ slots, model }: { slots: Slots; model?: string }
         <section key={part.type} className={classes.part} data-type={part.type}>
           <h3 className={classes.title}>
             <span className={classes.kind}>{TYPE_NAMES[part.type].one}</span>
-            <span>{part.name}</span>
+            <span>{part.name ?? "not saved yet"}</span>
             <span className={classes.tokens}>{count(part.tokens)}</span>
           </h3>
-          <PartText id={part.componentId} />
+          {part.componentId === null ? (
+            <p className={classes.text}>{typed?.[part.type]?.trim()}</p>
+          ) : (
+            <PartText id={part.componentId} />
+          )}
         </section>
       ))}
     </div>

@@ -3,10 +3,11 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { IconChevronDown, IconCircleOff, IconPlus } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { lazy, type ReactElement, Suspense, useEffect, useState } from "react";
-import { isRefusal } from "@/api/client";
-import { componentQuery, componentsQuery } from "@/api/components";
+import { explain, isRefusal } from "@/api/client";
+import { type Component, componentQuery, componentsQuery } from "@/api/components";
 import { TYPE_NAMES, TYPES, type Type } from "@/lib/slots";
 import { Picker, type PickerOption } from "./picker";
+import { matches } from "./picker-search";
 import classes from "./slot-picker.module.css";
 import { TypeIcon } from "./type-icon";
 
@@ -23,6 +24,8 @@ interface Props {
   onOpened: (opened: boolean) => void;
   onLeave?: () => void;
   look: "chip" | "field";
+  /** The key that opens a chip's list; Alt+1 to Alt+4 otherwise. */
+  shortcut?: string;
   /** The slot had a component that was deleted. */
   lost?: boolean;
 }
@@ -36,7 +39,7 @@ export function SlotPicker(props: Props) {
   const names = TYPE_NAMES[type];
 
   const list = useInfiniteQuery({
-    ...componentsQuery({ type, q: asked }),
+    ...componentsQuery({ type, q: asked, sort: props.look === "chip" ? "recent" : "usage" }),
     enabled: props.opened,
     placeholderData: keepPreviousData,
   });
@@ -50,16 +53,20 @@ export function SlotPicker(props: Props) {
     if (gone) onChange(null);
   }, [gone, onChange]);
 
-  const options: PickerOption[] = (list.data?.pages ?? [])
-    .flatMap((page) => page.items)
-    .map((component) => ({
-      value: component.id,
-      label: component.name,
-      detail: component.description || component.content,
-      hint: component.usageCount > 0 ? `${component.usageCount}×` : undefined,
-      icon: <TypeIcon type={type} />,
-    }));
+  const listed = (list.data?.pages ?? []).flatMap((page) => page.items);
+  const option = (component: Component): PickerOption => ({
+    value: component.id,
+    label: component.name,
+    detail: component.description || component.content,
+    hint: component.usageCount > 0 ? `${component.usageCount}×` : undefined,
+    icon: <TypeIcon type={type} />,
+  });
+  // Until the server has answered what is typed, Enter must not take a leftover of what was typed before.
+  const answered = asked === search && !list.isPlaceholderData;
+  const options = answered ? listed.map(option) : matches(listed.map(option), search);
   if (value !== null && search === "") {
+    // What is picked may stand further down than the first page goes.
+    if (picked.data && !listed.some(({ id }) => id === value)) options.unshift(option(picked.data));
     options.unshift({ value: NONE, label: "None", icon: <IconCircleOff size={16} aria-hidden="true" /> });
   }
 
@@ -72,6 +79,7 @@ export function SlotPicker(props: Props) {
     type,
     name,
     lost: props.lost ?? false,
+    shortcut: props.shortcut ?? `Alt+${TYPES.indexOf(type) + 1}`,
     opened: props.opened,
     onClick: () => props.onOpened(!props.opened),
   };
@@ -93,7 +101,13 @@ export function SlotPicker(props: Props) {
         onOpened={props.onOpened}
         onLeave={props.onLeave}
         onSearch={setSearch}
-        loading={list.isFetching}
+        loading={list.isFetching || (!answered && !list.isError)}
+        note={
+          list.hasNextPage && search === ""
+            ? `These are the ${props.look === "chip" ? "last" : "most"} used. Type to find any other.`
+            : undefined
+        }
+        trouble={list.isError ? `${names.many} did not load. ${explain(list.error)}` : undefined}
         empty={`No ${names.many.toLowerCase()} yet. ${names.hint}`}
         position={props.look === "chip" ? "top-start" : "bottom-start"}
         width={props.look === "chip" ? 340 : "target"}
@@ -120,14 +134,14 @@ interface Look {
   type: Type;
   name: string | null;
   lost: boolean;
+  shortcut: string;
   opened: boolean;
   onClick: () => void;
 }
 
 // Both return elements, not components: the picker clones its target to anchor the list to it.
-function Chip({ type, name, lost, opened, onClick }: Look): ReactElement<Record<string, unknown>> {
+function Chip({ type, name, lost, shortcut, opened, onClick }: Look): ReactElement<Record<string, unknown>> {
   const kind = TYPE_NAMES[type].one;
-  const key = `Alt+${TYPES.indexOf(type) + 1}`;
   return (
     <UnstyledButton
       className={classes.chip}
@@ -136,9 +150,9 @@ function Chip({ type, name, lost, opened, onClick }: Look): ReactElement<Record<
       data-lost={lost || undefined}
       aria-haspopup="listbox"
       aria-expanded={opened}
-      aria-keyshortcuts={key}
+      aria-keyshortcuts={shortcut}
       aria-label={name === null ? `${kind}: none` : `${kind}: ${name}`}
-      title={name === null ? `${kind} (${key})` : `${kind}: ${name} (${key})`}
+      title={name === null ? `${kind} (${shortcut})` : `${kind}: ${name} (${shortcut})`}
       onClick={onClick}
     >
       <TypeIcon type={type} />

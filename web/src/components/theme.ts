@@ -80,6 +80,7 @@ export const theme = createTheme({
     Drawer: {
       defaultProps: { closeButtonProps: { "aria-label": "Close" }, overlayProps: { backgroundOpacity: 0.4 } },
     },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: false, fz: "xs" } },
     Button: { styles: { root: { fontWeight: 560 } } },
     Skeleton: { defaultProps: { radius: "md" } },

@@ -4,6 +4,8 @@ import { isType } from "@/lib/slots";
 
 export default function LibraryRoute() {
   const { type } = useParams({ strict: false });
-  const { edit, create } = useSearch({ strict: false });
-  return <Library type={isType(type) ? type : undefined} edit={edit} create={create} />;
+  const { edit, create, q, tag, sort } = useSearch({ from: "/signed-in/library/{-$type}" });
+  return (
+    <Library type={isType(type) ? type : undefined} edit={edit} create={create} q={q} tag={tag} sort={sort} />
+  );
 }

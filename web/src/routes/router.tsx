@@ -8,6 +8,8 @@ import {
   type RouterHistory,
   redirect,
 } from "@tanstack/react-router";
+import { chatQuery } from "@/api/chats";
+import type { ComponentSort } from "@/api/components";
 import { queryClient } from "@/api/query-client";
 import { sessionQuery } from "@/api/session";
 import { EmptyState, ErrorState } from "@/components/states";
@@ -15,6 +17,10 @@ import { isType, type Type } from "@/lib/slots";
 
 const text = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined;
+
+/** What a person typed: the router reads "2024" in an address as a number. */
+const words = (value: unknown): string | undefined =>
+  text(typeof value === "number" || typeof value === "boolean" ? String(value) : value);
 
 /** Only a path of ours: anything else in the address bar could lead a signed-in person away. */
 const ownPath = (value: unknown): string | undefined => {
@@ -40,12 +46,23 @@ const register = createRoute({
   component: lazyRouteComponent(() => import("./entry"), "Register"),
 });
 
+/** A chat that its owner shared: anyone may read it. */
+async function isShared(client: QueryClient, path: string): Promise<boolean> {
+  const id = /^\/chat\/([^/]+)$/.exec(path)?.[1];
+  if (!id) return false;
+  return client.fetchQuery({ ...chatQuery(id), staleTime: 0 }).then(
+    () => true,
+    () => false,
+  );
+}
+
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: "signed-in",
   beforeLoad: async ({ context, location }) => {
     const { user } = await context.queryClient.ensureQueryData(sessionQuery);
-    if (!user) throw redirect({ to: "/sign-in", search: { next: location.href } });
+    if (user || (await isShared(context.queryClient, location.pathname))) return;
+    throw redirect({ to: "/sign-in", search: { next: location.href } });
   },
   component: lazyRouteComponent(() => import("./signed-in")),
 });
@@ -63,14 +80,36 @@ const newChat = createRoute({
 });
 const chat = createRoute({ getParentRoute: () => chats, path: "/chat/$id" });
 
+interface LibrarySearch {
+  edit?: string;
+  create?: Type;
+  q?: string;
+  tag?: string;
+  sort?: ComponentSort;
+}
+const SORTS = ["usage", "recent", "name"] as const;
+
 const library = createRoute({
   getParentRoute: () => signedIn,
   path: "/library/{-$type}",
-  validateSearch: (search: Raw): { edit?: string; create?: Type } => ({
+  validateSearch: (search: Raw): LibrarySearch => ({
     edit: text(search.edit),
     create: isType(search.create) ? search.create : undefined,
+    q: words(search.q),
+    tag: words(search.tag),
+    sort: SORTS.find((sort) => sort === search.sort),
   }),
   component: lazyRouteComponent(() => import("./library")),
+});
+const trash = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/trash",
+  component: lazyRouteComponent(() => import("./trash")),
+});
+const bringAndTake = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/library/import",
+  component: lazyRouteComponent(() => import("./import")),
 });
 const presets = createRoute({
   getParentRoute: () => signedIn,
@@ -86,7 +125,7 @@ const preset = createRoute({
 const routeTree = root.addChildren([
   signIn,
   register,
-  signedIn.addChildren([chats.addChildren([newChat, chat]), library, presets, preset]),
+  signedIn.addChildren([chats.addChildren([newChat, chat]), library, trash, bringAndTake, presets, preset]),
 ]);
 
 export function makeRouter(history?: RouterHistory) {

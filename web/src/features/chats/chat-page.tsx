@@ -1,24 +1,26 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { chatQuery, messagesQuery } from "@/api/chats";
 import { isRefusal } from "@/api/client";
 import { ErrorState } from "@/components/states";
 import { newId } from "@/lib/ids";
 import { ChatView } from "./chat-view";
-import classes from "./chat-view.module.css";
+import { Loading } from "./loading";
 import type { Message } from "./messages";
 import { findSession, makeSession, type Session } from "./sessions";
 
+const SharedChat = lazy(() => import("./shared-chat"));
+
 /** The chat of an address, or without one a chat yet to begin. */
 export function ChatPage({ id, presetId }: { id?: string; presetId?: string }) {
-  const [fresh, setFresh] = useState(() => makeSession(newId(), []));
+  const [fresh, setFresh] = useState(() => makeSession(newId()));
   const [named, setNamed] = useState(false);
   if (id === fresh.id && !named) setNamed(true);
   // The fresh chat took its address and was left: the next new chat is another one.
   if (id === undefined && named) {
-    setFresh(makeSession(newId(), []));
+    setFresh(makeSession(newId()));
     setNamed(false);
   }
   if (id === undefined || id === fresh.id) {
@@ -32,9 +34,20 @@ function KeptChat({ id }: { id: string }) {
   const kept = useQuery({ ...messagesQuery(id), enabled: !session });
   // A chat that is not there has no messages either: only this tells it from an empty one.
   const info = useQuery({ ...chatQuery(id), enabled: !session });
-  if (!session && kept.data && info.data)
-    setSession(makeSession(id, kept.data.messages as unknown as Message[]));
-  if (session) return <ChatView session={session} isNew={false} isReadonly={kept.data?.isReadonly} />;
+  if (!session && kept.data && info.data && !kept.data.isReadonly) {
+    const said = kept.data.messages as unknown as Message[];
+    // The answer may have been kept between the two: with a question at the end, what was said is read again.
+    const tokens = said.at(-1)?.role === "user" ? 0 : info.data.totalTokens;
+    setSession(makeSession(id, said, tokens));
+  }
+  if (session) return <ChatView session={session} isNew={false} />;
+  if (kept.data?.isReadonly && info.data) {
+    return (
+      <Suspense fallback={<Loading />}>
+        <SharedChat id={id} />
+      </Suspense>
+    );
+  }
   const error = kept.error ?? info.error;
   if (error) {
     const gone = isRefusal(error, 404) || isRefusal(error, 403);
@@ -51,12 +64,5 @@ function KeptChat({ id }: { id: string }) {
       />
     );
   }
-  return (
-    <div className={classes.inner} role="status" aria-label="Loading the chat">
-      <Skeleton h={44} w="50%" ml="auto" my={24} radius={18} />
-      <Skeleton h={16} my={12} />
-      <Skeleton h={16} my={12} w="92%" />
-      <Skeleton h={16} my={12} w="64%" />
-    </div>
-  );
+  return <Loading />;
 }

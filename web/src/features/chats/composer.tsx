@@ -1,33 +1,35 @@
-import { ActionIcon, Textarea, UnstyledButton } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
-import { IconArrowUp, IconEye, IconPlayerStopFilled } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, type RefObject, useState } from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
+import { modelsQuery } from "@/api/models";
 import type { Preset } from "@/api/presets";
-import { previewQuery } from "@/api/preview";
-import { SlotPicker } from "@/components/slot-picker";
-import { count, plural } from "@/lib/format";
-import { slotKey, TYPES, type Type } from "@/lib/slots";
+import { later } from "@/components/later";
+import { count } from "@/lib/format";
+import { sameSlots, TYPES } from "@/lib/slots";
+import type { Command } from "./commands";
 import classes from "./composer.module.css";
 import { act } from "./composer-keys";
-import { ModelPicker } from "./model-picker";
-import { PresetPicker } from "./preset-picker";
-import { type Selection, withSlot } from "./selection";
-import { SlashList } from "./slash-list";
-import row from "./tool-row.module.css";
+import { MessageField } from "./message-field";
+import { MoreMenu } from "./more-menu";
+import { type Opened, PromptChoice } from "./prompt-choice";
+import { NOTHING } from "./selection";
+import { ToolRow } from "./tool-row";
+import type { DraftState } from "./use-draft";
+
+export type { Opened };
+
+const SlashList = later(() => import("./slash-list"));
+const LossNotice = later(() => import("./loss-notice"));
+const PictureTray = later(() => import("./picture-tray"));
+const KeysHelp = later(() => import("./keys-help"));
 
 /** The server takes no longer question. */
 export const QUESTION_LIMIT = 20_000;
 
-export type Opened = "preset" | "model" | "slash" | Type | null;
-
 interface Props {
   input: RefObject<HTMLTextAreaElement | null>;
-  text: string;
-  onText: (text: string) => void;
-  selection: Selection;
+  draft: DraftState;
   preset: Preset | undefined;
-  onSelection: (selection: Selection) => void;
   model: string | undefined;
   onModel: (id: string) => void;
   opened: Opened;
@@ -35,140 +37,173 @@ interface Props {
   previewing: boolean;
   onPreview: () => void;
   busy: boolean;
+  /** The question is on its way. */
+  sending?: boolean;
+  /** Two answers wait for a pick. */
+  picking?: boolean;
+  /** Why the last question was not taken; it is still in the field. */
+  trouble?: string;
   online: boolean;
   onSend: () => void;
-  onStop: () => void;
+  onStop: () => unknown;
 }
 
 /** Where a question is written, and where the four slots of its prompt are always in sight. */
 export function Composer(props: Props) {
-  const { input, text, selection, opened, onOpened } = props;
-  const [stopping, setStopping] = useState(false);
-  const focus = () => setTimeout(() => input.current?.focus(), 0);
-  const toggle = (which: Opened) => (open: boolean) => onOpened(open ? which : null);
+  const { input, draft, opened, onOpened, picking = false, sending = false } = props;
+  const { text, selection, versus, pictures } = draft;
+  const [helping, setHelping] = useState(false);
+  const chooser = useRef<HTMLInputElement>(null);
+  const blind = useBlind(props.model);
+  const focus = useFocus(input, opened);
   const length = [...text].length;
-  const sendable = text.trim() !== "" && length <= QUESTION_LIMIT && props.online && !props.busy;
+  const unseen = pictures.list.length > 0 ? blind : null;
+  const alike = versus !== null && sameSlots(selection.slots, versus.slots);
+  const said = text.trim() !== "" || pictures.uploaded.length > 0;
+  const held = pictures.pending || unseen !== null || alike || picking || sending || props.busy;
+  const sendable = said && length <= QUESTION_LIMIT && !held && props.online;
 
+  // There before it is needed: the list must not miss what is typed after its slash.
+  useEffect(() => void SlashList.preload(), []);
   useHotkeys(
-    TYPES.map((type, index) => [
-      `alt+Digit${index + 1}`,
-      () => onOpened(opened === type ? null : type),
-      { usePhysicalKeys: true },
-    ]),
+    [
+      ...TYPES.flatMap((type, index): Hotkey[] => [
+        [`alt+Digit${index + 1}`, () => toggle(type), PHYSICAL],
+        [`alt+Digit${index + 5}`, () => versus && toggle(`b:${type}`), PHYSICAL],
+      ]),
+      // Where the slash is a shifted key, too.
+      ["mod+/", () => setHelping(true)],
+      ["mod+shift+/", () => setHelping(true)],
+    ],
     [],
   );
 
-  function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
-    const wanted = act(event.nativeEvent, text);
-    if (wanted === null) return;
-    event.preventDefault();
-    if (wanted === "slash") onOpened("slash");
-    else if (sendable) props.onSend();
+  function toggle(which: Opened) {
+    if (!picking) onOpened(opened === which ? null : which);
   }
 
-  function stop() {
-    setStopping(true);
-    Promise.resolve(props.onStop()).finally(() => setStopping(false));
+  function attach(files: File[]) {
+    if (files.length > 0 && blind) pictures.refuse(blind);
+    else void pictures.add(files);
+    focus();
+  }
+
+  function compare() {
+    draft.oppose(versus ? null : selection);
+    // What stands there already is prompt A: the other one is to be chosen.
+    if (versus) focus();
+    else onOpened("b:preset");
+  }
+
+  function run(command: Command) {
+    if (command === "attach" && !blind) chooser.current?.click();
+    else if (command === "attach") onOpened("model");
+    else if (command === "compare") compare();
+    else if (command === "keys") setHelping(true);
+    else if (command === "none") draft.select(NOTHING);
+    else onOpened(command);
+  }
+
+  function closeHelp() {
+    setHelping(false);
+    focus();
+  }
+
+  function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
+    const wanted = act(event.nativeEvent, text);
+    if (wanted === null || (wanted === "slash" && picking)) return;
+    event.preventDefault();
+    // A list that is still opening takes the keys in a moment: what was meant for it is not sent.
+    if (wanted === "send") sendable && opened === null && props.onSend();
+    else toggle("slash");
   }
 
   return (
     <div className={classes.wrap}>
       <SlashList
         opened={opened === "slash"}
-        onOpened={toggle("slash")}
+        onOpened={(open) => onOpened(open ? "slash" : null)}
         onLeave={focus}
         selection={selection}
-        onSelection={props.onSelection}
+        onSelection={draft.select}
+        onCommand={run}
       />
+      {props.preset?.isIncomplete && !picking ? (
+        <LossNotice preset={props.preset} selection={selection} onSelection={draft.select} onLeave={focus} />
+      ) : null}
+      {helping ? <KeysHelp onClose={closeHelp} /> : null}
       <div className={classes.box}>
-        <Textarea
-          ref={input}
-          aria-label="Your message"
-          placeholder="Ask, or “/” for presets and parts"
-          variant="unstyled"
-          autosize
-          minRows={1}
-          maxRows={10}
-          value={text}
-          onChange={(event) => props.onText(event.currentTarget.value)}
-          onKeyDown={onKeyDown}
-          classNames={{ input: classes.input }}
-        />
-        {length > QUESTION_LIMIT ? (
-          <div className={classes.over} role="alert">
-            {count(length)} characters; a question may have {count(QUESTION_LIMIT)}.
-          </div>
+        {pictures.list.length > 0 || pictures.trouble ? (
+          <PictureTray pictures={pictures} onLeave={focus} />
         ) : null}
-        <div className={row.row}>
-          <div className={row.parts} role="group" aria-label="Parts of the system prompt">
-            <PresetPicker
-              selection={selection}
-              preset={props.preset}
-              onChange={props.onSelection}
-              opened={opened === "preset"}
-              onOpened={toggle("preset")}
-              onLeave={focus}
+        <MessageField
+          input={input}
+          chooser={chooser}
+          text={text}
+          onText={draft.write}
+          onKeyDown={onKeyDown}
+          onFiles={attach}
+        />
+        <Wrong>
+          {length > QUESTION_LIMIT
+            ? `${count(length)} characters; a question may have ${count(QUESTION_LIMIT)}.`
+            : unseen
+              ? `${unseen} Choose another model, or remove the pictures.`
+              : props.trouble}
+        </Wrong>
+        {picking ? (
+          <div className={classes.note}>Pick one of the two answers, and the chat goes on from there.</div>
+        ) : null}
+        <ToolRow
+          {...props}
+          chips={picking ? null : <PromptChoice {...props} onLeave={focus} alike={alike} onClose={compare} />}
+          more={
+            <MoreMenu
+              blind={blind}
+              comparing={versus !== null}
+              picking={picking}
+              onCommand={run}
+              onLeave={() => input.current?.focus()}
             />
-            {TYPES.map((type) => (
-              <SlotPicker
-                key={type}
-                look="chip"
-                type={type}
-                value={selection.slots[slotKey(type)]}
-                onChange={(id) => props.onSelection(withSlot(selection, type, id))}
-                opened={opened === type}
-                onOpened={toggle(type)}
-                onLeave={focus}
-              />
-            ))}
-          </div>
-          <div className={row.rest}>
-            <ModelPicker
-              value={props.model}
-              onPick={props.onModel}
-              opened={opened === "model"}
-              onOpened={toggle("model")}
-              onLeave={focus}
-            />
-            <span className={row.space} />
-            <Tokens {...props} />
-            {props.busy ? (
-              <ActionIcon
-                size={36}
-                radius="xl"
-                variant="default"
-                aria-label="Stop the answer"
-                loading={stopping}
-                onClick={stop}
-              >
-                <IconPlayerStopFilled size={16} />
-              </ActionIcon>
-            ) : (
-              <ActionIcon size={36} radius="xl" aria-label="Send" disabled={!sendable} onClick={props.onSend}>
-                <IconArrowUp size={20} />
-              </ActionIcon>
-            )}
-          </div>
-        </div>
+          }
+          slots={selection.slots}
+          opened={opened === "model"}
+          onOpened={(open) => onOpened(open ? "model" : null)}
+          onLeave={focus}
+          stop={picking ? "Stop both answers" : "Stop the answer"}
+          sending={sending}
+          sendable={sendable}
+        />
       </div>
     </div>
   );
 }
 
-function Tokens({ selection, model, previewing, onPreview }: Props) {
-  const { data } = useQuery(previewQuery(selection.slots, model));
-  const tokens = data?.tokens ?? 0;
-  return (
-    <UnstyledButton
-      className={row.tokens}
-      aria-pressed={previewing}
-      aria-label={`System prompt, ${plural(tokens, "token")}: preview`}
-      title="See the composed system prompt"
-      onClick={onPreview}
-    >
-      <IconEye size={16} stroke={1.8} aria-hidden="true" />
-      {data?.estimate ? "≈ " : ""}
-      {count(tokens)}
-    </UnstyledButton>
-  );
+type Hotkey = Parameters<typeof useHotkeys>[0][number];
+const PHYSICAL = { usePhysicalKeys: true };
+
+/** Takes the focus back to the message, unless what was just closed has opened another list. */
+function useFocus(input: Props["input"], opened: Opened) {
+  const latest = useRef(opened);
+  useEffect(() => {
+    latest.current = opened;
+  }, [opened]);
+  return () => {
+    setTimeout(() => latest.current === null && input.current?.focus());
+  };
+}
+
+/** Why the model cannot be shown pictures, in one sentence; null where it can, or where that is not known yet. */
+function useBlind(id: string | undefined): string | null {
+  const { data } = useQuery(modelsQuery);
+  const model = id === undefined ? undefined : data?.[id];
+  return model && !model.vision ? `${model.name} cannot see pictures.` : null;
+}
+
+function Wrong({ children }: { children: string | undefined }) {
+  return children ? (
+    <div className={classes.wrong} role="alert">
+      {children}
+    </div>
+  ) : null;
 }

@@ -1,32 +1,15 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
-import { useClipboard } from "@mantine/hooks";
-import { IconCheck, IconCopy, IconRefresh } from "@tabler/icons-react";
+import { IconRefresh } from "@tabler/icons-react";
 import { memo } from "react";
+import type { Model } from "@/api/models";
 import { Markdown } from "@/components/markdown/markdown";
-import { TypeIcon } from "@/components/type-icon";
-import { count, plural } from "@/lib/format";
-import { TYPE_NAMES } from "@/lib/slots";
+import { Copy } from "./copy";
 import classes from "./message.module.css";
-import {
-  type Message,
-  type Outcome,
-  outcomeOf,
-  type PromptChange,
-  type Receipt,
-  receiptOf,
-  textOf,
-  type Usage,
-  usageOf,
-} from "./messages";
+import { type Message, type Outcome, outcomeOf, receiptOf, saysNothing, textOf, usageOf } from "./messages";
 import { Notice } from "./notice";
-
-export const Question = memo(function Question({ message }: { message: Message }) {
-  return (
-    <article className={classes.user} aria-label="You">
-      <div className={classes.bubble}>{textOf(message)}</div>
-    </article>
-  );
-});
+import { ReceiptLine } from "./receipt-line";
+import { Thinking } from "./thinking";
+import { Votes } from "./votes";
 
 const OUTCOMES: Record<Outcome["outcome"], string> = {
   stopped: "You stopped this answer.",
@@ -34,38 +17,63 @@ const OUTCOMES: Record<Outcome["outcome"], string> = {
   interrupted: "The server restarted while this answer was being written. What had been said was kept.",
 };
 
+/** What can be done with an answer; a reader of somebody else's chat can only copy it. */
+export interface AnswerActs {
+  again: () => void;
+  vote: (messageId: string, isUpvoted: boolean) => void;
+  showReceipt: (message: Message) => void;
+}
+
 export const Answer = memo(function Answer(props: {
   message: Message;
-  streaming: boolean;
+  models: Record<string, Model> | undefined;
+  streaming?: boolean;
+  /** Heard as it is written, not replayed. */
+  live?: boolean;
   /** Only the last answer can be asked for again. */
-  onAgain?: (messageId: string) => void;
+  isLast?: boolean;
+  vote?: boolean;
+  acts?: AnswerActs;
 }) {
-  const { message, streaming, onAgain } = props;
+  const { message, streaming = false, live = false, acts } = props;
   const outcome = outcomeOf(message);
   const ended = outcome && OUTCOMES[outcome.outcome];
   const text = textOf(message);
-  const again = onAgain && (() => onAgain(message.id));
+  const usage = usageOf(message);
+  const again = props.isLast ? acts?.again : undefined;
+  const thoughts = message.parts.filter((part) => part.type === "reasoning").length;
   return (
     <article className={classes.answer} aria-label="Answer" aria-busy={streaming}>
       {message.parts.map((part, index) => {
         const key = `${part.type}-${index}`;
         if (part.type === "text") return <Markdown key={key} text={part.text} />;
-        if (part.type === "reasoning") return <Thinking key={key} text={part.text} />;
-        return null;
+        if (part.type !== "reasoning") return null;
+        return (
+          <Thinking
+            key={key}
+            text={part.text}
+            now={streaming && part.state === "streaming"}
+            live={live}
+            tokens={thoughts === 1 ? usage?.reasoningTokens : undefined}
+          />
+        );
       })}
-      {streaming && text === "" ? <div className={classes.waiting}>Thinking …</div> : null}
+      {streaming && saysNothing(message) ? <div className={classes.waiting}>Thinking …</div> : null}
       {ended ? (
         <Notice
-          kind={outcome?.outcome === "stopped" ? "stopped" : "failed"}
+          kind={outcome.outcome === "stopped" ? "stopped" : "failed"}
           actions={again ? [{ label: "Try again", act: again }] : []}
         >
-          {ended} {outcome?.message}
+          {ended} {outcome.message}
         </Notice>
       ) : null}
       {streaming ? null : (
         <div className={classes.foot}>
           <div className={classes.actions}>
-            {text ? <Copy text={text} /> : null}
+            {text ? <Copy text={text} label="Copy the answer" /> : null}
+            {text && acts ? (
+              <Votes vote={props.vote} onVote={(isUpvoted) => acts.vote(message.id, isUpvoted)} />
+            ) : null}
             {again && !ended ? (
               <Tooltip label="Answer again">
                 <ActionIcon variant="subtle" color="gray" size={32} aria-label="Answer again" onClick={again}>
@@ -74,80 +82,14 @@ export const Answer = memo(function Answer(props: {
               </Tooltip>
             ) : null}
           </div>
-          <ReceiptLine receipt={receiptOf(message)} usage={usageOf(message)} />
+          <ReceiptLine
+            receipt={receiptOf(message)}
+            usage={usage}
+            models={props.models}
+            onOpen={acts && (() => acts.showReceipt(message))}
+          />
         </div>
       )}
     </article>
   );
 });
-
-function Thinking({ text }: { text: string }) {
-  if (text.trim() === "") return null;
-  return (
-    <details className={classes.thinking}>
-      <summary>Thoughts</summary>
-      <p>{text}</p>
-    </details>
-  );
-}
-
-function Copy({ text }: { text: string }) {
-  const { copied, copy } = useClipboard();
-  return (
-    <Tooltip label={copied ? "Copied" : "Copy"}>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size={32}
-        aria-label={copied ? "Copied" : "Copy the answer"}
-        onClick={() => copy(text)}
-      >
-        {copied ? <IconCheck size={17} /> : <IconCopy size={17} />}
-      </ActionIcon>
-    </Tooltip>
-  );
-}
-
-function ReceiptLine({ receipt, usage }: { receipt: Receipt | undefined; usage: Usage | undefined }) {
-  if (!receipt && !usage) return null;
-  const parts = receipt?.components ?? [];
-  const spent = [
-    receipt && parts.length > 0 ? `${count(receipt.tokens)} prompt` : null,
-    usage?.inputTokens === undefined ? null : `${count(usage.inputTokens)} in`,
-    usage?.outputTokens === undefined ? null : `${count(usage.outputTokens)} out`,
-  ].filter(Boolean);
-  return (
-    <div className={classes.receipt} role="group" aria-label="Receipt: the prompt that made this answer">
-      {receipt?.presetId && receipt.presetName ? <span>{receipt.presetName}</span> : null}
-      {receipt && parts.length === 0 ? <span>No system prompt</span> : null}
-      {parts.map((part) => (
-        <span
-          key={part.type}
-          className={classes.part}
-          data-type={part.type}
-          title={TYPE_NAMES[part.type].one}
-        >
-          {part.name} v{part.version}
-        </span>
-      ))}
-      {spent.length > 0 ? (
-        <span title={usage?.totalTokens === undefined ? undefined : plural(usage.totalTokens, "token")}>
-          {spent.join(" · ")} tokens
-        </span>
-      ) : null}
-    </div>
-  );
-}
-
-export function Marker({ changes }: { changes: PromptChange[] }) {
-  return (
-    <div className={classes.marker} role="note" aria-label="The system prompt changed here">
-      {changes.map((change) => (
-        <span key={change.type} style={{ display: "inline-flex", gap: 5, alignItems: "center" }}>
-          {change.type === "preset" ? null : <TypeIcon type={change.type} size={14} />}
-          {change.text}
-        </span>
-      ))}
-    </div>
-  );
-}

@@ -4,35 +4,48 @@ import { chatQuery, historyQuery } from "@/api/chats";
 import { isRefusal, request } from "@/api/client";
 import { queryClient } from "@/api/query-client";
 import { newId } from "@/lib/ids";
-import type { Message } from "./messages";
+import { type Message, usageOf } from "./messages";
+import { hearOtherTabs, tellOtherTabs } from "./other-tabs";
+import { awaitTitle } from "./titles";
 
 export type Session = Chat<Message>;
 
 /** Sessions that are on screen, or still receive an answer while another page is. */
 const running = new Map<string, Session>();
 const held = new Set<string>();
+/** The tokens of each chat as far as this page knows: when the server says more, somebody spoke elsewhere. */
+const accounted = new WeakMap<Session, number>();
 
-const transport = new DefaultChatTransport<Message>({
-  api: "/api/chat",
-  fetch: fetchChat,
-  prepareSendMessagesRequest: ({ id, messages, trigger, messageId, body }) => {
-    const last = messages.at(-1);
-    const question = last && { id: last.id, role: last.role, parts: last.parts };
-    return {
-      body:
-        trigger === "submit-message"
-          ? { id, message: question, selectedVisibilityType: "private", ...body }
-          : { id, messages: question ? [question] : [], trigger, messageId, ...body },
-    };
-  },
-});
+hearOtherTabs(queryClient);
+
+const transportOf = (chatId: string) =>
+  new DefaultChatTransport<Message>({
+    api: "/api/chat",
+    fetch: (input, init) => fetchChat(chatId, input, init),
+    prepareSendMessagesRequest: ({ id, messages, trigger, messageId, body }) => {
+      const last = messages.at(-1);
+      const question = last && { id: last.id, role: last.role, parts: last.parts };
+      return {
+        body:
+          trigger === "submit-message"
+            ? { id, message: question, selectedVisibilityType: "private", ...body }
+            : { id, messages: question ? [question] : [], trigger, messageId, ...body },
+      };
+    },
+  });
 
 /** A server that cannot resume says so in several ways; to the client all of them mean "nothing runs". */
-async function fetchChat(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+async function fetchChat(
+  chatId: string,
+  input: RequestInfo | URL,
+  init: RequestInit = {},
+): Promise<Response> {
+  const resuming = (init.method ?? "GET") === "GET";
   try {
-    return await request(input, init);
+    const response = await request(input, init);
+    if (!resuming) tellOtherTabs(chatId);
+    return response;
   } catch (error) {
-    const resuming = (init?.method ?? "GET") === "GET";
     if (resuming && (isRefusal(error, 404) || isRefusal(error, 405)))
       return new Response(null, { status: 204 });
     throw error;
@@ -43,20 +56,38 @@ export function findSession(id: string): Session | undefined {
   return running.get(id);
 }
 
-export function makeSession(id: string, messages: Message[]): Session {
-  return new Chat<Message>({
+/** `tokens` are those of all turns so far. */
+export function makeSession(id: string, messages: Message[] = [], tokens = 0): Session {
+  const session: Session = new Chat<Message>({
     id,
     messages,
-    transport,
+    transport: transportOf(id),
     generateId: newId,
-    onFinish: () => {
-      void queryClient.invalidateQueries({ queryKey: historyQuery.queryKey });
+    onFinish: ({ message, messages: said, isError }) => {
+      const { queryKey } = chatQuery(id);
       // Until the server is asked again, what it said last would have the answer still running.
-      queryClient.setQueryData(chatQuery(id).queryKey, (chat) => chat && { ...chat, isRunning: false });
-      void queryClient.invalidateQueries({ queryKey: chatQuery(id).queryKey });
+      const more = usageOf(message)?.totalTokens ?? 0;
+      accounted.set(session, (accounted.get(session) ?? 0) + more);
+      queryClient.setQueryData(
+        queryKey,
+        (chat) => chat && { ...chat, isRunning: false, totalTokens: chat.totalTokens + more },
+      );
+      if (!isError && said.length === 2) void awaitTitle(queryClient, id);
+      void queryClient.invalidateQueries({ queryKey });
+      void queryClient.invalidateQueries({ queryKey: historyQuery.queryKey });
+      tellOtherTabs(id);
       if (!held.has(id)) running.delete(id);
     },
   });
+  accounted.set(session, tokens);
+  return session;
+}
+
+/** Was something said that this page has not heard? Asked once, it counts as heard. */
+export function isBehind(session: Session, tokens: number): boolean {
+  if (tokens <= (accounted.get(session) ?? 0)) return false;
+  accounted.set(session, tokens);
+  return true;
 }
 
 /** Keeps a session while it is on screen; call the answer when it leaves. */

@@ -1,73 +1,89 @@
-import { Loader } from "@mantine/core";
-import { Fragment } from "react";
-import { explain } from "@/api/client";
-import { Answer, Marker, Question } from "./message";
+import { useQuery } from "@tanstack/react-query";
+import { Fragment, lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { modelsQuery } from "@/api/models";
+import { Marker } from "./marker";
+import { Answer } from "./message";
 import classes from "./message.module.css";
-import { type Message, promptChanges, type Receipt, receiptOf } from "./messages";
-import { Notice } from "./notice";
-import type { useTurns } from "./use-turns";
+import { type Message, promptChanges, receiptOf, receiptsBefore } from "./messages";
+import { Question } from "./question";
+import { useWindow } from "./use-window";
 
-export function Transcript(props: {
-  turns: ReturnType<typeof useTurns>;
-  onAgain?: (messageId: string) => void;
-  onResend: () => void;
-  onEdit: () => void;
+const ReceiptPanel = lazy(() => import("./receipt-panel"));
+
+/** What the owner of a chat can do in its transcript. */
+export interface Acts {
+  again: () => void;
+  vote: (messageId: string, isUpvoted: boolean) => void;
+  edit: (message: Message, text: string) => Promise<void>;
+  /** What is chosen is again what the server has chosen for the chat. */
+  followChat: () => void;
+}
+
+/** Everything that was said, the end of it first on the page. Without `acts` it can only be read. */
+export default function Transcript(props: {
+  chatId: string;
+  messages: Message[];
+  /** The answer at the end is being written; `live`: it is heard as it is. */
+  streaming?: boolean;
+  live?: boolean;
+  votes?: ReadonlyMap<string, boolean>;
+  acts?: Acts;
+  /** Stands at the end: what goes on, and what went wrong. */
+  children?: ReactNode;
 }) {
-  const { turns } = props;
-  const last = turns.messages.at(-1);
-  const receipts = receiptsBefore(turns.messages);
+  const { messages, streaming = false, acts } = props;
+  const { data: models } = useQuery(modelsQuery);
+  const [shown, setShown] = useState<{ message: Message; opened: boolean } | null>(null);
+  const [showReceipt] = useState(() => (message: Message) => setShown({ message, opened: true }));
+  const answerActs = useMemo(() => acts && { ...acts, showReceipt }, [acts, showReceipt]);
+  const receipts = receiptsBefore(messages);
+  const last = messages.at(-1);
+  const { start, mark } = useWindow(messages.length);
   return (
-    <div role="log" aria-label="Conversation" aria-live="off">
-      {turns.messages.map((message) => {
-        if (message.role === "user") return <Question key={message.id} message={message} />;
-        const changes = promptChanges(receipts.get(message.id), receiptOf(message));
+    <div role="log" aria-label="Conversation" aria-live="off" className={classes.log}>
+      <div ref={mark} className={classes.above}>
+        {start > 0 ? "Earlier messages …" : null}
+      </div>
+      {messages.slice(start).map((message, place) => {
         const isLast = message === last;
+        if (message.role === "user") {
+          return (
+            <Question
+              key={message.id}
+              message={message}
+              after={messages.length - 1 - start - place}
+              acts={acts}
+            />
+          );
+        }
         return (
           <Fragment key={message.id}>
-            {changes.length > 0 ? <Marker changes={changes} /> : null}
+            <Marker changes={promptChanges(receipts.get(message.id), receiptOf(message))} />
             <Answer
               message={message}
-              streaming={isLast && turns.busy}
-              onAgain={isLast && !turns.busy ? props.onAgain : undefined}
+              models={models}
+              streaming={isLast && streaming}
+              live={props.live}
+              isLast={isLast}
+              vote={props.votes?.get(message.id)}
+              acts={answerActs}
             />
           </Fragment>
         );
       })}
-      {turns.status === "submitted" && last?.role === "user" ? <Waiting>Sending …</Waiting> : null}
-      {turns.running ? <Waiting>Answer in progress …</Waiting> : null}
-      {turns.reconnecting ? <Waiting>Connection lost. Reconnecting …</Waiting> : null}
-      {turns.refusal ? (
-        <Notice
-          kind="failed"
-          actions={[
-            { label: "Try again", act: props.onResend },
-            { label: "Edit", act: props.onEdit },
-          ]}
-        >
-          Not sent. {explain(turns.refusal)}
-        </Notice>
+      {props.children}
+      {shown && acts ? (
+        <Suspense fallback={null}>
+          <ReceiptPanel
+            chatId={props.chatId}
+            message={shown.message}
+            before={receipts.get(shown.message.id)}
+            opened={shown.opened}
+            onClose={() => setShown({ ...shown, opened: false })}
+            onUsed={acts.followChat}
+          />
+        </Suspense>
       ) : null}
-    </div>
-  );
-}
-
-/** For every answer, the receipt of the one before it. */
-function receiptsBefore(messages: Message[]): Map<string, Receipt | undefined> {
-  const before = new Map<string, Receipt | undefined>();
-  let previous: Receipt | undefined;
-  for (const message of messages) {
-    if (message.role !== "assistant") continue;
-    before.set(message.id, previous);
-    previous = receiptOf(message) ?? previous;
-  }
-  return before;
-}
-
-function Waiting({ children }: { children: string }) {
-  return (
-    <div className={classes.waiting}>
-      <Loader size={16} aria-hidden="true" />
-      {children}
     </div>
   );
 }

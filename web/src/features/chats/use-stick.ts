@@ -18,8 +18,12 @@ export function useStick(active: boolean) {
   useEffect(() => {
     const outer = box.current;
     if (!active || !outer || !inner.current) return;
+    let top = outer.scrollTop;
     const onScroll = () => {
-      pinned.current = outer.scrollHeight - outer.scrollTop - outer.clientHeight < NEAR_PX;
+      // Told late: the box may have grown since it was scrolled to its end. Only who goes up leaves the end.
+      const near = outer.scrollHeight - outer.scrollTop - outer.clientHeight < NEAR_PX;
+      if (near || outer.scrollTop < top) pinned.current = near;
+      top = outer.scrollTop;
       setAway(!pinned.current);
     };
     const grown = new ResizeObserver(() => {

@@ -1,32 +1,37 @@
 import { ActionIcon, Button, Skeleton } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { type Component, type ComponentSort, componentsQuery } from "@/api/components";
+import type { ReactNode } from "react";
 import { ErrorState } from "@/components/states";
 import { TypeIcon } from "@/components/type-icon";
-import { plural } from "@/lib/format";
 import { TYPE_NAMES, type Type } from "@/lib/slots";
+import { type CardActions, ComponentCard } from "./component-card";
+import { EXAMPLES } from "./examples";
 import classes from "./library.module.css";
+import { itemsOf, type List } from "./use-columns";
 
-/** The components of one type, as the search and the sort have them. */
+/** The components of one type, as the search, the tag and the sort have them. */
 export function Column(props: {
   type: Type;
-  q: string;
-  sort: ComponentSort;
-  /** The type the page is narrowed to, so that a card's link keeps it. */
-  linkType: Type | undefined;
+  list: List;
+  filtered: boolean;
+  actions: CardActions;
   onCreate: () => void;
+  onExample: () => void;
 }) {
-  const { type, q, sort } = props;
+  const { type, list } = props;
   const names = TYPE_NAMES[type];
-  const list = useInfiniteQuery({ ...componentsQuery({ type, q, sort }), placeholderData: keepPreviousData });
-  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(list);
   return (
     <section className={classes.column} data-type={type} aria-labelledby={`column-${type}`}>
-      <h2 id={`column-${type}`}>
+      <div className={classes.head}>
         <TypeIcon type={type} size={18} />
-        {names.many}
+        <h2 id={`column-${type}`}>{names.many}</h2>
+        {items.length > 0 ? (
+          <span className={classes.count}>
+            {items.length}
+            {list.hasNextPage ? "+" : ""}
+          </span>
+        ) : null}
         <ActionIcon
           variant="subtle"
           color="gray"
@@ -35,28 +40,12 @@ export function Column(props: {
         >
           <IconPlus size={17} />
         </ActionIcon>
-      </h2>
-      {list.isPending ? (
-        <div className={classes.cards} role="status" aria-label={`Loading ${names.many.toLowerCase()}`}>
-          {[0, 1, 2].map((place) => (
-            <Skeleton key={place} h={104} />
-          ))}
-        </div>
-      ) : null}
-      {list.isError && !list.data ? (
-        <ErrorState
-          title={`${names.many} did not load`}
-          error={list.error}
-          retry={() => void list.refetch()}
-        />
-      ) : null}
-      {list.data && items.length === 0 ? (
-        <div className={classes.none}>{q ? `No ${names.one.toLowerCase()} fits “${q}”.` : names.hint}</div>
-      ) : null}
-      <ul className={classes.cards}>
+      </div>
+      <Inside {...props} />
+      <ul className={classes.cards} aria-busy={list.isPlaceholderData}>
         {items.map((component) => (
           <li key={component.id}>
-            <Card component={component} linkType={props.linkType} />
+            <ComponentCard component={component} actions={props.actions} />
           </li>
         ))}
       </ul>
@@ -65,6 +54,7 @@ export function Column(props: {
           className={classes.more}
           variant="default"
           fullWidth
+          aria-label={`More ${names.many.toLowerCase()}`}
           loading={list.isFetchingNextPage}
           onClick={() => void list.fetchNextPage()}
         >
@@ -75,29 +65,34 @@ export function Column(props: {
   );
 }
 
-function Card({ component, linkType }: { component: Component; linkType: Type | undefined }) {
-  return (
-    <article className={classes.card}>
-      <Link
-        className={classes.open}
-        to="/library/{-$type}"
-        params={{ type: linkType }}
-        search={{ edit: component.id }}
-        preload={false}
-      >
-        {component.name}
-      </Link>
-      <span className={classes.what}>{component.description || component.content}</span>
-      <span className={classes.facts}>
-        <span>
-          {component.usageCount === 0 ? "not used yet" : `used ${plural(component.usageCount, "time")}`}
-        </span>
-        {component.tags.map((tag) => (
-          <span key={tag} className={classes.tag}>
-            {tag}
-          </span>
+/** Instead of cards where there are none. */
+function Inside(props: { type: Type; list: List; filtered: boolean; onExample: () => void }): ReactNode {
+  const { type, list } = props;
+  const names = TYPE_NAMES[type];
+  if (list.isPending) {
+    return (
+      <div className={classes.cards} role="status" aria-label={`Loading ${names.many.toLowerCase()}`}>
+        {[0, 1, 2].map((place) => (
+          <Skeleton key={place} h={104} />
         ))}
-      </span>
-    </article>
+      </div>
+    );
+  }
+  if (!list.data) {
+    return (
+      <ErrorState title={`${names.many} did not load`} error={list.error} retry={() => void list.refetch()} />
+    );
+  }
+  if (itemsOf(list).length > 0) return null;
+  if (props.filtered) return <div className={classes.none}>No {names.one.toLowerCase()} fits.</div>;
+  const example = EXAMPLES[type];
+  return (
+    <div className={classes.none}>
+      <p>{names.hint}</p>
+      <blockquote>{example.content}</blockquote>
+      <Button size="xs" variant="default" onClick={props.onExample}>
+        Begin with this {names.one.toLowerCase()}
+      </Button>
+    </div>
   );
 }

@@ -2,63 +2,110 @@ import { Drawer, Skeleton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useState } from "react";
+import { useBlocker } from "@tanstack/react-router";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { isRefusal } from "@/api/client";
 import { componentQuery, useCreateComponent } from "@/api/components";
-import { ComponentForm } from "@/components/component-form";
-import { Confirm } from "@/components/confirm";
+import { BLANK, ComponentForm, type ComponentValues, useComponentForm } from "@/components/component-form";
+import { Confirm, keepFocus } from "@/components/confirm";
 import { ErrorState } from "@/components/states";
 import { TYPE_NAMES, type Type } from "@/lib/slots";
 import { EditComponent } from "./edit-component";
+import { TrashLink } from "./gone";
 
-const BLANK = { name: "", content: "", description: "", tags: [] };
+interface Place {
+  pathname: string;
+  search: object;
+}
 
-/** Where one component is made or changed; asks before unsaved text is thrown away. */
-export function ComponentDrawer(props: { edit?: string; create?: Type; onClose: () => void }) {
-  const narrow = useMediaQuery("(max-width: 640px)", undefined, { getInitialValueInEffect: false });
-  const [dirty, setDirty] = useState(false);
-  const [leaving, setLeaving] = useState(false);
-  const [deleting, setDeleting] = useState(false);
-  const onDirty = useCallback((is: boolean) => setDirty(is), []);
+/** What the drawer holds at an address. */
+function inHand({ pathname, search }: Place): string {
+  const { edit, create }: { edit?: string; create?: string } = search;
+  return `${pathname.startsWith("/library")} ${edit} ${create}`;
+}
 
-  function leave() {
-    setDirty(false);
-    setLeaving(false);
-    setDeleting(false);
+interface Inside {
+  onDirty: (dirty: boolean) => void;
+  /** Nothing is left to be saved: closes without asking. */
+  onDone: () => void;
+  onClose: () => void;
+}
+
+/** Where one component is made or changed; asks before unsaved text is thrown away, whichever way one leaves. */
+export function ComponentDrawer(props: {
+  edit?: string;
+  create?: Type;
+  /** What a new component begins with. */
+  seed?: ComponentValues;
+  onClose: () => void;
+  onOpen: (id: string) => void;
+}) {
+  const { seed } = props;
+  const opened = props.edit !== undefined || props.create !== undefined;
+  // What it held stays in it while it slides away.
+  const [{ edit, create }, setHeld] = useState({ edit: props.edit, create: props.create });
+  if (opened && (edit !== props.edit || create !== props.create)) {
+    setHeld({ edit: props.edit, create: props.create });
+  }
+  const narrow = useMediaQuery("(max-width: 900px)", undefined, { getInitialValueInEffect: false });
+  const [asking, setAsking] = useState(false);
+  const [discarding, setDiscarding] = useState(false);
+  // A ref: whoever has just saved goes on in the same breath, before anything renders.
+  const dirty = useRef(false);
+  const onDirty = useCallback((is: boolean) => {
+    dirty.current = is;
+  }, []);
+  const shouldBlockFn = useCallback(
+    ({ current, next }: { current: Place; next: Place }) => dirty.current && inHand(next) !== inHand(current),
+    [],
+  );
+  const beforeUnload = useCallback(() => dirty.current, []);
+  const leaving = useBlocker({ shouldBlockFn, enableBeforeUnload: beforeUnload, withResolver: true });
+  const blocked = leaving.status === "blocked";
+
+  function done() {
+    dirty.current = false;
     props.onClose();
   }
 
+  const inside: Inside = { onDirty, onDone: done, onClose: props.onClose };
   return (
     <>
       <Drawer
-        opened={props.edit !== undefined || props.create !== undefined}
+        opened={opened}
         // Asked in the next task: the Escape that closes the drawer would otherwise answer the question too.
-        onClose={() => (dirty ? setTimeout(() => setLeaving(true)) : leave())}
-        closeOnEscape={!leaving && !deleting}
+        onClose={() => setTimeout(props.onClose)}
+        onExitTransitionEnd={() => {
+          setDiscarding(false);
+          keepFocus();
+        }}
+        closeOnEscape={!blocked && !asking}
         position="right"
-        size={narrow ? "100%" : 560}
-        title={props.create ? `New ${TYPE_NAMES[props.create].one.toLowerCase()}` : "Edit part"}
+        size={narrow ? "100%" : edit ? "min(1100px, 94vw)" : 560}
+        title={create ? `New ${TYPE_NAMES[create].one.toLowerCase()}` : "Edit part"}
       >
-        {props.create ? (
-          <Create key={props.create} type={props.create} onDirty={onDirty} onDone={leave} />
-        ) : null}
-        {props.edit ? (
+        {create ? <Create key={create} type={create} seed={seed} {...inside} /> : null}
+        {edit ? (
           <Edit
-            key={props.edit}
-            id={props.edit}
-            onDirty={onDirty}
-            onDone={leave}
-            deleting={deleting}
-            onDeleting={setDeleting}
+            key={edit}
+            id={edit}
+            narrow={narrow ?? false}
+            onAsking={setAsking}
+            onOpen={props.onOpen}
+            {...inside}
           />
         ) : null}
       </Drawer>
       <Confirm
-        opened={leaving}
+        opened={blocked}
         title="Leave without saving?"
         action="Discard changes"
-        onConfirm={leave}
-        onClose={() => setLeaving(false)}
+        returnFocus={!discarding}
+        onConfirm={() => {
+          setDiscarding(true);
+          leaving.proceed?.();
+        }}
+        onClose={() => leaving.reset?.()}
       >
         What you changed here is not saved.
       </Confirm>
@@ -66,29 +113,30 @@ export function ComponentDrawer(props: { edit?: string; create?: Type; onClose: 
   );
 }
 
-interface Inside {
-  onDirty: (dirty: boolean) => void;
-  onDone: () => void;
-}
-
-function Create({ type, onDirty, onDone }: Inside & { type: Type }) {
+function Create({ type, seed, ...rest }: Inside & { type: Type; seed?: ComponentValues }) {
   const create = useCreateComponent();
+  const form = useComponentForm(seed ?? BLANK);
+  const dirty = form.isDirty();
+  const { onDirty } = rest;
+  useEffect(() => {
+    onDirty(dirty);
+    return () => onDirty(false);
+  }, [dirty, onDirty]);
   return (
     <ComponentForm
       type={type}
-      initial={BLANK}
+      form={form}
       action="Create"
       busy={create.isPending}
       error={create.error}
-      onDirty={onDirty}
-      onCancel={onDone}
+      onCancel={rest.onClose}
       onSubmit={(values) =>
         create.mutate(
           { type, ...values },
           {
             onSuccess: (made) => {
               notifications.show({ message: `“${made.name}” is in your library.` });
-              onDone();
+              rest.onDone();
             },
           },
         )
@@ -97,21 +145,24 @@ function Create({ type, onDirty, onDone }: Inside & { type: Type }) {
   );
 }
 
-interface Deleting {
-  deleting: boolean;
-  onDeleting: (deleting: boolean) => void;
+interface Editing {
+  id: string;
+  narrow: boolean;
+  onAsking: (asking: boolean) => void;
+  onOpen: (id: string) => void;
 }
 
-function Edit({ id, ...rest }: Inside & Deleting & { id: string }) {
+function Edit({ id, ...rest }: Inside & Editing) {
   const component = useQuery({ ...componentQuery(id), staleTime: 0 });
-  if (component.data) return <EditComponent component={component.data} {...rest} />;
+  const missing = isRefusal(component.error, 404);
+  if (component.data) return <EditComponent component={component.data} missing={missing} {...rest} />;
   if (component.isError) {
-    const gone = isRefusal(component.error, 404);
     return (
       <ErrorState
-        title={gone ? "This part is not here" : "The part did not load"}
+        title={missing ? "This part is not here" : "The part did not load"}
         error={component.error}
-        retry={gone ? undefined : () => void component.refetch()}
+        retry={missing ? undefined : () => void component.refetch()}
+        actions={missing ? <TrashLink /> : undefined}
       />
     );
   }

@@ -1,169 +1,188 @@
-import { Button, Group } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { IconTrash } from "@tabler/icons-react";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { useState } from "react";
-import { isRefusal } from "@/api/client";
-import { type Component, componentQuery, useChangeComponent, useDeleteComponent } from "@/api/components";
-import { presetsQuery } from "@/api/presets";
-import { previewQuery } from "@/api/preview";
-import { ComponentForm, type ComponentValues } from "@/components/component-form";
-import { Confirm } from "@/components/confirm";
-import { ago, plural } from "@/lib/format";
-import { EMPTY_SLOTS, slotKey, TYPE_NAMES } from "@/lib/slots";
-import classes from "./library.module.css";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { explain } from "@/api/client";
+import type { Component } from "@/api/components";
+import { type ComponentVersion, impactQuery, useDuplicateComponent } from "@/api/editing";
+import { ComponentForm } from "@/components/component-form";
+import { EmptyState } from "@/components/states";
+import { About } from "./about";
+import { Conflict } from "./conflict";
+import { useDeletion } from "./delete-component";
+import classes from "./editor.module.css";
+import { Gone, TrashLink } from "./gone";
+import { Reach } from "./impact";
+import { Reading } from "./reading";
+import { useEditing } from "./use-editing";
+import { useRestoring } from "./use-restoring";
+import { Versions } from "./versions";
 
-/** The presets that hold a component: what a change reaches and a deletion breaks. */
-function useUsedBy(component: Component) {
-  const { data } = useQuery(presetsQuery);
-  return data?.filter((preset) => preset[slotKey(component.type)] === component.id);
-}
+/** What stands in the editor: the form, the change about to be saved, an older version; the list of them if narrow. */
+type Shown = "form" | "change" | "history" | ComponentVersion;
 
+/** A component being changed: its text on the left, its history on the right. */
 export function EditComponent(props: {
   component: Component;
+  /** It is not there any more; what stands here is what was last read of it. */
+  missing: boolean;
+  narrow: boolean;
   onDirty: (dirty: boolean) => void;
+  /** A dialog of this editor stands above it. */
+  onAsking: (asking: boolean) => void;
+  /** Nothing is left to be saved: closes without asking. */
   onDone: () => void;
-  deleting: boolean;
-  onDeleting: (deleting: boolean) => void;
+  onClose: () => void;
+  onOpen: (id: string) => void;
 }) {
-  // The version the person began from; a newer one that arrives meanwhile must not slip under their text.
-  const [base, setBase] = useState(props.component);
-  const [overwrite, setOverwrite] = useState<ComponentValues | null>(null);
-  const client = useQueryClient();
-  const change = useChangeComponent();
-  const usedBy = useUsedBy(base);
-  const cost = useQuery(previewQuery({ ...EMPTY_SLOTS, [slotKey(base.type)]: base.id }));
-  const kind = TYPE_NAMES[base.type].one;
+  const { component, onDirty, onAsking } = props;
+  const editing = useEditing(component, props.onDone);
+  const { base, form, dirty } = editing;
+  const [shown, setShown] = useState<Shown>("form");
+  const impact = useQuery(impactQuery(base.id));
+  const duplicate = useDuplicateComponent();
+  const deletion = useDeletion();
+  const panel = useRef<HTMLElement>(null);
+  const restoring = useRestoring(component, dirty, (kept) => {
+    editing.startFrom(kept);
+    show("form");
+  });
+  const asking = deletion.asking || restoring.asking;
 
-  function save(values: ComponentValues, version: number | undefined) {
-    change.mutate(
-      { id: base.id, version, change: values },
-      {
-        onSuccess: (kept) => {
-          notifications.show({ message: `“${kept.name}” is saved.` });
-          props.onDone();
-        },
-        onError: (error) => isRefusal(error, 412) && setOverwrite(values),
-      },
+  useEffect(() => {
+    onDirty(dirty);
+    return () => onDirty(false);
+  }, [dirty, onDirty]);
+  useEffect(() => {
+    onAsking(asking);
+    return () => onAsking(false);
+  }, [asking, onAsking]);
+
+  function show(what: Shown) {
+    setShown(what);
+    // What was pressed may be gone with the list it stood in; reading goes on in what it opened.
+    requestAnimationFrame(() => panel.current?.focus());
+  }
+
+  const keep = () => form.onSubmit((values) => editing.save(values, false))();
+  const looked = typeof shown === "object" ? shown : null;
+  const versions = (
+    <Versions
+      id={base.id}
+      present={component.version}
+      looking={looked?.version ?? null}
+      busy={restoring.busy}
+      onLook={(version) => show(version.version === component.version ? "form" : version)}
+      onRestore={restoring.ask}
+    />
+  );
+  const { theirs, aside } = editing;
+  const gone = props.missing || editing.gone;
+  const retyped = form.values.content.trim() !== base.content.trim();
+  if (gone && !dirty) {
+    return (
+      <EmptyState title="This part is not here any more" actions={<TrashLink />}>
+        It was deleted elsewhere.
+      </EmptyState>
     );
   }
-
-  async function takeTheirs() {
-    const newer = await client.fetchQuery({ ...componentQuery(base.id), staleTime: 0 });
-    setOverwrite(null);
-    change.reset();
-    setBase(newer);
-  }
-
-  const conflict = overwrite ? (
-    <div className={classes.warn} role="alert" style={{ marginTop: 16 }}>
-      <p>This part was changed elsewhere while you were writing.</p>
-      <Group gap="xs">
-        <Button size="xs" variant="default" onClick={() => save(overwrite, undefined)}>
-          Keep mine
-        </Button>
-        <Button size="xs" variant="default" onClick={() => void takeTheirs()}>
-          Take the newer one
-        </Button>
-      </Group>
-    </div>
-  ) : null;
-  const tokens = cost.data ? `${plural(cost.data.tokens, "token")} with its heading, as saved` : null;
   return (
-    <>
-      <ComponentForm
-        key={base.version}
-        type={base.type}
-        initial={{
-          name: base.name,
-          content: base.content,
-          description: base.description ?? "",
-          tags: base.tags,
-        }}
-        action="Save"
-        busy={change.isPending}
-        error={overwrite ? null : change.error}
-        onDirty={props.onDirty}
-        onCancel={props.onDone}
-        onSubmit={(values) => save(values, base.version)}
-        cost={tokens}
-        extra={conflict}
-      />
-      <section style={{ marginTop: 32 }} aria-label="About this part">
-        <p className={classes.facts}>
-          <span>
-            {kind}, version {base.version}
-          </span>
-          <span>changed {ago(base.updatedAt)}</span>
-          <span>used {plural(base.usageCount, "time")}</span>
-        </p>
-        <p className={classes.facts}>
-          {usedBy?.length === 0 ? "In no preset." : null}
-          {usedBy?.length ? "In " : null}
-          {usedBy?.map((preset) => (
-            <Link key={preset.id} to="/presets/$id" params={{ id: preset.id }}>
-              {preset.name}
-            </Link>
-          ))}
-        </p>
-        <Button
-          mt="xs"
-          variant="subtle"
-          color="danger"
-          c="var(--q-danger)"
-          leftSection={<IconTrash size={16} />}
-          onClick={() => props.onDeleting(true)}
-        >
-          Delete
-        </Button>
+    <div className={classes.editor}>
+      <section className={classes.sheet} ref={panel} tabIndex={-1} aria-label="Editor">
+        <div hidden={shown !== "form"}>
+          <ComponentForm
+            type={base.type}
+            form={form}
+            action="Save"
+            busy={editing.busy}
+            error={gone ? null : editing.error}
+            kept={base.content}
+            onCancel={props.onClose}
+            // By habit, Ctrl+S would keep mine before anybody has read theirs.
+            onSubmit={theirs || gone ? () => {} : editing.save}
+            footer={theirs || gone ? <span /> : undefined}
+          >
+            {gone ? (
+              <Gone
+                type={base.type}
+                values={form.getValues}
+                onMade={(id) => {
+                  onDirty(false);
+                  props.onOpen(id);
+                }}
+              />
+            ) : null}
+            {aside ? (
+              <div className={classes.reach}>
+                <p>Your own text is set aside.</p>
+                <Button size="compact-sm" variant="default" onClick={editing.takeMineBack}>
+                  Take mine after all
+                </Button>
+              </div>
+            ) : null}
+            {retyped && impact.data && !theirs ? (
+              <Reach impact={impact.data} onReview={() => show("change")} />
+            ) : null}
+            {theirs ? (
+              <Conflict
+                base={base}
+                theirs={theirs}
+                mine={form.values}
+                busy={editing.busy}
+                onKeepMine={keep}
+                onTakeTheirs={editing.takeTheirs}
+              />
+            ) : null}
+          </ComponentForm>
+        </div>
+        {shown === "history" ? (
+          <>
+            <Button variant="default" size="xs" mb="sm" onClick={() => show("form")}>
+              Back to the text
+            </Button>
+            {versions}
+          </>
+        ) : null}
+        {shown === "form" || shown === "history" ? null : (
+          <Reading
+            present={component}
+            base={base}
+            typed={form.values}
+            version={looked}
+            busy={restoring.busy || editing.busy}
+            onBack={() => show("form")}
+            onRestore={restoring.ask}
+            onSave={() => {
+              setShown("form");
+              keep();
+            }}
+          />
+        )}
       </section>
-      <DeleteComponent
-        component={base}
-        usedBy={usedBy?.map((preset) => preset.name)}
-        opened={props.deleting}
-        onClose={() => props.onDeleting(false)}
-        onDone={props.onDone}
+      <About
+        component={component}
+        impact={impact.data}
+        copying={duplicate.isPending}
+        onHistory={props.narrow && shown !== "history" ? () => show("history") : undefined}
+        onDuplicate={() =>
+          duplicate.mutate(base.id, {
+            onSuccess: (made) => {
+              notifications.show({ message: `“${made.name}” is in your library.` });
+              props.onOpen(made.id);
+            },
+            onError: (error) => notifications.show({ color: "danger", message: explain(error) }),
+          })
+        }
+        onDelete={() => void deletion.ask(base, props.onDone, dirty)}
       />
-    </>
-  );
-}
-
-function affects(presets: string[] | undefined): string {
-  if (presets === undefined) return "Presets that use it will be incomplete without it.";
-  if (presets.length === 0) return "No preset uses it. Answers that were made with it stay as they are.";
-  return `${plural(presets.length, "preset")} will be incomplete without it: ${presets.join(", ")}.`;
-}
-
-function DeleteComponent(props: {
-  component: Component;
-  /** Not known where the presets did not load. */
-  usedBy: string[] | undefined;
-  opened: boolean;
-  onClose: () => void;
-  onDone: () => void;
-}) {
-  const { component, usedBy } = props;
-  const remove = useDeleteComponent();
-  return (
-    <Confirm
-      opened={props.opened}
-      title={`Delete “${component.name}”?`}
-      action="Delete"
-      busy={remove.isPending}
-      error={remove.error}
-      onClose={props.onClose}
-      onConfirm={() =>
-        remove.mutate(component.id, {
-          onSuccess: () => {
-            notifications.show({ message: `“${component.name}” is deleted.` });
-            props.onClose();
-            props.onDone();
-          },
-        })
-      }
-    >
-      {affects(usedBy)}
-    </Confirm>
+      {props.narrow ? null : (
+        <section className={classes.history} aria-labelledby="history-title">
+          <h3 id="history-title">History</h3>
+          {versions}
+        </section>
+      )}
+      {restoring.question}
+      {deletion.question}
+    </div>
   );
 }

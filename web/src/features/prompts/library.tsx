@@ -1,100 +1,223 @@
-import { Button, Menu, NativeSelect } from "@mantine/core";
-import { useDebouncedValue, useMediaQuery } from "@mantine/hooks";
-import { IconChevronDown } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { notifications } from "@mantine/notifications";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import type { ComponentSort } from "@/api/components";
-import { Page, SearchField } from "@/components/shell";
+import { explain } from "@/api/client";
+import { type Component, componentsQuery } from "@/api/components";
+import { useDuplicateComponent } from "@/api/editing";
+import type { ComponentValues } from "@/components/component-form";
+import { Page } from "@/components/shell";
+import { EmptyState } from "@/components/states";
 import { TypeIcon } from "@/components/type-icon";
 import { TYPE_NAMES, TYPES, type Type } from "@/lib/slots";
 import { Column } from "./column";
+import type { Filter } from "./component-card";
 import { ComponentDrawer } from "./component-drawer";
+import { useDeletion } from "./delete-component";
+import { EXAMPLES } from "./examples";
+import { neighbour } from "./focus";
 import classes from "./library.module.css";
+import { LibraryTools } from "./library-tools";
+import { TagFilter } from "./tag-filter";
+import { itemsOf, useColumns } from "./use-columns";
+import { useUrlText } from "./use-url-text";
 
-const SORTS = [
-  { value: "usage", label: "Most used" },
-  { value: "recent", label: "Last changed" },
-  { value: "name", label: "Name" },
-];
+interface Held {
+  edit?: string;
+  create?: Type;
+}
 
 /** Every component of the person's, by type. `edit` and `create` say what the drawer shows. */
-export function Library(props: { type?: Type; edit?: string; create?: Type }) {
+export function Library(props: Filter & Held & { type?: Type }) {
+  const { type, q, tag, sort = "usage" } = props;
   const navigate = useNavigate();
   const wide = useMediaQuery("(min-width: 1000px)", undefined, { getInitialValueInEffect: false });
-  const [search, setSearch] = useState("");
-  const [sort, setSort] = useState<ComponentSort>("usage");
-  const [q] = useDebouncedValue(search, 150);
-  const shown: readonly Type[] = props.type ? [props.type] : wide ? TYPES : ["role"];
-  const single = shown.length === 1;
+  const [seed, setSeed] = useState<ComponentValues>();
+  const duplicate = useDuplicateComponent();
+  const deletion = useDeletion();
+  const filter: Filter = { q, tag, sort: props.sort };
+  const filtered = q !== undefined || tag !== undefined;
+  const all = wide || filtered;
+  const shown: readonly Type[] = type ? [type] : all ? TYPES : ["role"];
+  const { lists, nothing } = useColumns({ q, tag, sort }, shown);
+  // One empty type says nothing about the others.
+  const whole = useInfiniteQuery({ ...componentsQuery({}), enabled: nothing && !filtered });
+  const bare = nothing && !filtered && whole.data && itemsOf(whole).length === 0;
+  const [search, setSearch] = useUrlText(q ?? "", (text) => narrow({ q: text.trim() || undefined }));
 
-  function show(search: { edit?: string; create?: Type }) {
-    void navigate({ to: "/library/{-$type}", params: { type: props.type }, search });
+  /** Names only what changes: whatever else the address says by then stays. */
+  function narrow(change: Filter) {
+    void navigate({
+      to: "/library/{-$type}",
+      params: { type },
+      search: (now) => ({ ...now, ...change }),
+      replace: true,
+    });
   }
 
-  const tools = (
-    <>
-      <SearchField label="Search your parts" value={search} onChange={setSearch} />
-      <NativeSelect
-        aria-label="Sort"
-        data={SORTS}
-        value={sort}
-        onChange={(event) => setSort(event.currentTarget.value as ComponentSort)}
-      />
-      <Menu position="bottom-end" shadow="md">
-        <Menu.Target>
-          <Button rightSection={<IconChevronDown size={16} />}>Create</Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {TYPES.map((type) => (
-            <Menu.Item
-              key={type}
-              leftSection={<TypeIcon type={type} />}
-              onClick={() => show({ create: type })}
-            >
-              {TYPE_NAMES[type].one}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
-    </>
-  );
+  function hold(held: Held, replace = false) {
+    void navigate({ to: "/library/{-$type}", params: { type }, search: { ...filter, ...held }, replace });
+  }
+
+  function create(of: Type, from?: ComponentValues) {
+    setSeed(from);
+    hold({ create: of });
+  }
+
+  function clear() {
+    setSearch("");
+    narrow({ q: undefined, tag: undefined });
+  }
+
+  function onDuplicate(component: Component) {
+    duplicate.mutate(component.id, {
+      onSuccess: (made) => {
+        notifications.show({ message: `“${made.name}” is in your library.` });
+        hold({ edit: made.id });
+      },
+      onError: (error) => notifications.show({ color: "danger", message: explain(error) }),
+    });
+  }
+
+  const actions = {
+    filter,
+    linkType: type,
+    onDuplicate,
+    onDelete: (component: Component, card: Element | null) => void deletion.ask(component, neighbour(card)),
+  };
+  const stacked = !wide && shown.length > 1;
+  // Under each other, a heading over nothing is only in the way.
+  const columns = stacked ? shown.filter((one) => !lists[one].data || itemsOf(lists[one]).length > 0) : shown;
   return (
-    <Page title="Library" tools={tools}>
-      <nav className={classes.tabs} aria-label="Types">
-        {wide ? (
-          <Link
-            to="/library/{-$type}"
-            params={{ type: undefined }}
-            aria-current={props.type ? undefined : "page"}
-          >
-            All
-          </Link>
-        ) : null}
-        {TYPES.map((type) => (
-          <Link
-            key={type}
-            to="/library/{-$type}"
-            params={{ type }}
-            aria-current={single && shown[0] === type ? "page" : undefined}
-          >
-            <TypeIcon type={type} />
-            {TYPE_NAMES[type].many}
-          </Link>
-        ))}
-      </nav>
-      <div className={classes.columns} data-single={single || undefined}>
-        {shown.map((type) => (
-          <Column
-            key={type}
-            type={type}
-            q={q}
-            sort={sort}
-            linkType={props.type}
-            onCreate={() => show({ create: type })}
-          />
-        ))}
-      </div>
-      <ComponentDrawer edit={props.edit} create={props.create} onClose={() => show({})} />
+    <Page
+      title="Library"
+      tools={
+        <LibraryTools
+          search={search}
+          onSearch={setSearch}
+          sort={sort}
+          onSort={(to) => narrow({ sort: to })}
+          onCreate={create}
+        />
+      }
+    >
+      <Types type={type} all={all} shown={shown} filter={filter} />
+      <TagFilter value={tag} onChange={(to) => narrow({ tag: to })} />
+      {nothing && filtered ? <NothingFits type={type} filter={filter} onClear={clear} /> : null}
+      {bare ? <NothingYet /> : null}
+      {nothing && filtered ? null : (
+        <div
+          className={classes.columns}
+          data-single={shown.length === 1 || undefined}
+          data-stacked={stacked || undefined}
+        >
+          {columns.map((one) => (
+            <Column
+              key={one}
+              type={one}
+              list={lists[one]}
+              filtered={filtered}
+              actions={actions}
+              onCreate={() => create(one)}
+              onExample={() => create(one, EXAMPLES[one])}
+            />
+          ))}
+        </div>
+      )}
+      <ComponentDrawer
+        edit={props.edit}
+        create={props.create}
+        seed={seed}
+        onClose={() => {
+          setSeed(undefined);
+          hold({}, true);
+        }}
+        onOpen={(id) => hold({ edit: id }, true)}
+      />
+      {deletion.question}
     </Page>
+  );
+}
+
+function Types(props: { type: Type | undefined; all: boolean; shown: readonly Type[]; filter: Filter }) {
+  const { type, filter } = props;
+  const current = (of: Type | undefined) => (of === type ? "page" : undefined);
+  return (
+    <nav className={classes.tabs} aria-label="Types">
+      {props.all ? (
+        <Link
+          to="/library/{-$type}"
+          params={{ type: undefined }}
+          search={filter}
+          // Every type's address begins with this one.
+          activeOptions={{ exact: true, includeSearch: false }}
+          aria-current={current(undefined)}
+        >
+          All
+        </Link>
+      ) : null}
+      {TYPES.map((one) => (
+        <Link
+          key={one}
+          to="/library/{-$type}"
+          params={{ type: one }}
+          search={filter}
+          aria-current={props.all ? current(one) : props.shown[0] === one ? "page" : undefined}
+        >
+          <TypeIcon type={one} />
+          {TYPE_NAMES[one].many}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function NothingFits(props: { type: Type | undefined; filter: Filter; onClear: () => void }) {
+  const { type, filter } = props;
+  const what = type ? TYPE_NAMES[type].one.toLowerCase() : "part";
+  const wanted = [filter.q && `“${filter.q}”`, filter.tag && `the tag “${filter.tag}”`].filter(Boolean);
+  return (
+    <div role="status">
+      <EmptyState
+        title={`No ${what} fits ${wanted.join(" and ")}`}
+        actions={
+          <>
+            <Button variant="default" onClick={props.onClear}>
+              Clear filters
+            </Button>
+            {type ? (
+              <Button
+                variant="subtle"
+                renderRoot={(rest) => (
+                  <Link to="/library/{-$type}" params={{ type: undefined }} search={filter} {...rest} />
+                )}
+              >
+                Look in all types
+              </Button>
+            ) : null}
+          </>
+        }
+      >
+        Names, descriptions and texts were searched.
+      </EmptyState>
+    </div>
+  );
+}
+
+function NothingYet() {
+  return (
+    <EmptyState
+      title="Your library is empty"
+      actions={
+        <Button variant="default" renderRoot={(rest) => <Link to="/library/import" {...rest} />}>
+          Import parts you have elsewhere
+        </Button>
+      }
+    >
+      A prompt is made of up to four parts, one of each type. Write each once; then mix them in any chat, or
+      keep a mix as a preset. Begin with one of the examples, or with your own.
+    </EmptyState>
   );
 }

@@ -1,126 +1,153 @@
-import { ActionIcon, Button, Skeleton, Tooltip } from "@mantine/core";
-import { IconPlus, IconTrash } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { Button, NativeSelect, Skeleton } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { notifications } from "@mantine/notifications";
+import { IconPlus } from "@tabler/icons-react";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
-import { type Preset, presetsQuery } from "@/api/presets";
+import { useRef, useState } from "react";
+import { explain } from "@/api/client";
+import {
+  type Preset,
+  type PresetSort,
+  presetListQuery,
+  presetsQuery,
+  topPresetsQuery,
+  useDuplicatePreset,
+} from "@/api/presets";
 import { billingQuery } from "@/api/session";
-import { matches } from "@/components/picker-search";
+import { useDeleteWithUndo } from "@/components/delete-preset";
 import { Page, SearchField } from "@/components/shell";
 import { EmptyState, ErrorState } from "@/components/states";
-import { TypeIcon } from "@/components/type-icon";
-import { ago } from "@/lib/format";
-import { TYPES } from "@/lib/slots";
-import { DeletePreset } from "./delete-preset";
+import { ago, count } from "@/lib/format";
+import { NoPresets } from "./no-presets";
+import { PresetCard } from "./preset-card";
+import { FEW, MANY, PresetShelf } from "./preset-shelf";
 import classes from "./presets.module.css";
 
+const SORTS = [
+  { value: "recent", label: "Last used" },
+  { value: "popular", label: "Most used" },
+  { value: "name", label: "Name" },
+];
+
 export function PresetList() {
-  const presets = useQuery(presetsQuery);
-  const billing = useQuery(billingQuery);
   const [search, setSearch] = useState("");
-  const [doomed, setDoomed] = useState<Preset | null>(null);
+  const [chosen, setChosen] = useState<PresetSort | null>(null);
+  const [q] = useDebouncedValue(search.trim(), 150);
+  const recent = useQuery(presetsQuery);
+  const popular = useQuery(topPresetsQuery("popular", FEW));
+  const many = (recent.data?.length ?? 0) > MANY;
+  // Where the used ones stand apart above, the rest is for finding by name.
+  const sort = chosen ?? (many ? "name" : "recent");
+  const list = useInfiniteQuery({
+    ...presetListQuery({ q, sort }),
+    enabled: chosen !== null || !recent.isPending,
+    placeholderData: keepPreviousData,
+  });
+  const billing = useQuery(billingQuery);
+  const all = useRef<HTMLElement>(null);
+  const remove = useDeleteWithUndo();
+  const duplicate = useDuplicatePreset();
   const limit = billing.data?.limits.maxPresets;
-  const items = presets.data ?? [];
-  const shown = matches(
-    items.map((preset) => ({ preset, label: preset.name, detail: preset.description ?? "" })),
-    search,
-  );
-  const create = (
-    <Button
-      leftSection={<IconPlus size={16} />}
-      renderRoot={(rest) => <Link to="/presets/$id" params={{ id: "new" }} {...rest} />}
-    >
-      New preset
-    </Button>
-  );
+  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const none = list.isSuccess && items.length === 0;
+  const offline = list.isPaused || recent.isPaused;
+  const complete = list.isSuccess && !list.hasNextPage && q === "" && !list.isPlaceholderData;
+
+  function copy(preset: Preset) {
+    duplicate.mutate(preset.id, {
+      onSuccess: (made) => notifications.show({ message: `“${made.name}” is made.` }),
+      onError: (error) =>
+        notifications.show({ color: "danger", title: "There is no copy", message: explain(error) }),
+    });
+  }
+
   return (
     <Page
       title="Presets"
-      note={limit && presets.data ? `${items.length} of ${limit}` : undefined}
+      note={limit && complete ? `${items.length} of ${limit}` : undefined}
       tools={
-        <>
-          <SearchField label="Search your presets" value={search} onChange={setSearch} />
-          {create}
-        </>
+        none && q === "" ? null : (
+          <>
+            <SearchField label="Search your presets" value={search} onChange={setSearch} />
+            <NativeSelect
+              aria-label="Sort"
+              data={SORTS}
+              value={sort}
+              onChange={(event) => setChosen(event.currentTarget.value as PresetSort)}
+            />
+            <Button
+              leftSection={<IconPlus size={16} />}
+              renderRoot={(rest) => <Link to="/presets/$id" params={{ id: "new" }} {...rest} />}
+            >
+              New preset
+            </Button>
+          </>
+        )
       }
     >
-      {presets.isPending ? (
-        <div className={classes.grid} role="status" aria-label="Loading your presets">
-          {[0, 1, 2].map((place) => (
-            <Skeleton key={place} h={190} radius="lg" />
-          ))}
-        </div>
+      {list.isPending && !offline ? <Loading /> : null}
+      {list.isPending && offline ? <EmptyState title="Your presets come when you are online again" /> : null}
+      {list.isError && !list.data ? (
+        <ErrorState title="Your presets did not load" error={list.error} retry={() => void list.refetch()} />
       ) : null}
-      {presets.isError && !presets.data ? (
-        <ErrorState
-          title="Your presets did not load"
-          error={presets.error}
-          retry={() => void presets.refetch()}
-        />
+      {none && q === "" ? <NoPresets /> : null}
+      {none && q !== "" ? <EmptyState title={`No preset fits “${q}”`} /> : null}
+      {many && q === "" ? (
+        <>
+          <PresetShelf
+            id="recently-used"
+            title="Recently used"
+            presets={recent.data ?? []}
+            note={(preset) => ago(preset.lastUsedAt ?? preset.createdAt)}
+          />
+          <PresetShelf
+            id="most-used"
+            title="Most used"
+            presets={popular.data ?? []}
+            note={(preset) => `${count(preset.usageCount)}×`}
+          />
+        </>
       ) : null}
-      {presets.data && items.length === 0 ? (
-        <EmptyState title="No presets yet" actions={create}>
-          A preset keeps a mix of up to four parts under one name, so that a chat can start with it at once.
-        </EmptyState>
+      {items.length > 0 ? (
+        <section ref={all} tabIndex={-1} className={classes.all} aria-labelledby="all-presets">
+          <h2 id="all-presets" data-quiet={!many && q === "" ? true : undefined}>
+            {q ? `Presets that fit “${q}”` : "All presets"}
+          </h2>
+          <ul className={classes.grid}>
+            {items.map((preset) => (
+              <li key={preset.id}>
+                <PresetCard
+                  preset={preset}
+                  onDuplicate={() => copy(preset)}
+                  onDelete={() => remove(preset, () => all.current?.focus({ preventScroll: true }))}
+                />
+              </li>
+            ))}
+          </ul>
+          {list.hasNextPage ? (
+            <Button
+              variant="default"
+              fullWidth
+              mt="sm"
+              loading={list.isFetchingNextPage}
+              onClick={() => void list.fetchNextPage()}
+            >
+              More
+            </Button>
+          ) : null}
+        </section>
       ) : null}
-      {items.length > 0 && shown.length === 0 ? <EmptyState title={`No preset fits “${search}”`} /> : null}
-      <ul className={classes.grid}>
-        {shown.map(({ preset }) => (
-          <li key={preset.id}>
-            <Card preset={preset} onDelete={() => setDoomed(preset)} />
-          </li>
-        ))}
-      </ul>
-      <DeletePreset preset={doomed} onClose={() => setDoomed(null)} onDone={() => setDoomed(null)} />
     </Page>
   );
 }
 
-function Card({ preset, onDelete }: { preset: Preset; onDelete: () => void }) {
+function Loading() {
   return (
-    <article className={classes.card} data-incomplete={preset.isIncomplete || undefined}>
-      <h2>
-        <Link to="/presets/$id" params={{ id: preset.id }}>
-          {preset.name}
-        </Link>
-      </h2>
-      {preset.description ? <p className={classes.what}>{preset.description}</p> : null}
-      <ul className={classes.parts}>
-        {TYPES.map((type) => {
-          const part = preset[type];
-          const lost = preset.missing.includes(type);
-          if (!part && !lost) return null;
-          return (
-            <li key={type} className={lost ? classes.lost : undefined}>
-              <TypeIcon type={type} />
-              <span>{part ? part.name : `lost its ${type}`}</span>
-            </li>
-          );
-        })}
-      </ul>
-      <div className={classes.foot}>
-        <span>
-          {preset.lastUsedAt ? `Used ${preset.usageCount}×, last ${ago(preset.lastUsedAt)}` : "Not used yet"}
-        </span>
-        <Tooltip label="Delete">
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size={32}
-            aria-label={`Delete “${preset.name}”`}
-            onClick={onDelete}
-          >
-            <IconTrash size={16} />
-          </ActionIcon>
-        </Tooltip>
-        <Button
-          size="xs"
-          variant="default"
-          renderRoot={(rest) => <Link to="/" search={{ preset: preset.id }} {...rest} />}
-        >
-          Use in chat
-        </Button>
-      </div>
-    </article>
+    <div className={classes.grid} role="status" aria-label="Loading your presets">
+      {[0, 1, 2].map((place) => (
+        <Skeleton key={place} h={190} radius="lg" />
+      ))}
+    </div>
   );
 }

@@ -116,3 +116,79 @@ test("offline, nothing is sent and the text stays", async () => {
   expect(await field()).toHaveValue("Salve");
   window.dispatchEvent(new Event("online"));
 });
+
+test("the row that Enter takes is told from the first on, and the rows go round", async () => {
+  const user = userEvent.setup();
+  open("/", world);
+  await ready();
+  await user.click(await field());
+  await user.keyboard("{Alt>}[Digit2]{/Alt}");
+  const search = await screen.findByRole("combobox", { name: "Search styles" });
+  expect(search).toHaveFocus();
+  const row = (name: string) => within(screen.getByRole("listbox", { name: "Styles" })).getByText(name);
+  const marked = () => {
+    const id = search.getAttribute("aria-activedescendant");
+    return id && document.getElementById(id)?.textContent;
+  };
+  await waitFor(() => expect(row("Brief")).toBeInTheDocument());
+  await waitFor(() => expect(marked()).toMatch(/^Brief/));
+  await user.keyboard("{ArrowUp}");
+  expect(marked()).toBe("New style …");
+  await user.keyboard("{ArrowDown}{ArrowDown}");
+  expect(marked()).toMatch(/^Formal/);
+  await user.keyboard("{Tab}");
+  expect(await screen.findByRole("button", { name: "Style: Formal" })).toBeInTheDocument();
+  await waitFor(async () => expect(await field()).toHaveFocus());
+});
+
+test("the word of a type after the slash leads to its slot, and before a name narrows to it", async () => {
+  const user = userEvent.setup();
+  const { asked } = open("/", world);
+  await ready();
+  await user.type(await field(), "/style");
+  await screen.findByRole("option", { name: /Choose a style/ });
+  await user.keyboard("{Enter}");
+  expect(await screen.findByRole("combobox", { name: "Search styles" })).toHaveFocus();
+  await user.keyboard("{Escape}");
+  await waitFor(async () => expect(await field()).toHaveFocus());
+  await user.keyboard("/style bri");
+  await waitFor(() =>
+    expect(asked.some(({ query }) => query.get("type") === "style" && query.get("q") === "bri")).toBe(true),
+  );
+  const list = screen.getByRole("listbox", { name: "Presets and parts" });
+  expect(await within(list).findByRole("group", { name: "Styles" })).toBeInTheDocument();
+  expect(within(list).getAllByRole("group")).toHaveLength(1);
+});
+
+test("what is typed at once after the slash is looked for, and never sent", async () => {
+  const user = userEvent.setup({ delay: null });
+  const { asked } = open("/", { ...world, answer: answering });
+  await ready();
+  await user.click(await field());
+  await user.keyboard("/tutor{Enter}");
+  expect(await screen.findByRole("button", { name: "Role: Tutor" })).toBeInTheDocument();
+  expect(posted(asked)).toBeUndefined();
+});
+
+test("none empties every slot, and the preset is let go", async () => {
+  const user = userEvent.setup();
+  open("/", world);
+  await user.click(await screen.findByRole("button", { name: /Lessons/, pressed: false }));
+  await screen.findByRole("button", { name: "Role: Tutor" });
+  await user.type(await field(), "/none");
+  await screen.findByRole("option", { name: /None: empty all slots/ });
+  await user.keyboard("{Enter}");
+  expect(await screen.findByRole("button", { name: "Role: none" })).toBeInTheDocument();
+  expect(screen.getByRole("button", { name: "Preset: No preset" })).toBeInTheDocument();
+});
+
+test("the keys are told on one key", async () => {
+  const user = userEvent.setup();
+  open("/", world);
+  await ready();
+  await user.click(await field());
+  await user.keyboard("{Control>}/{/Control}");
+  expect(await screen.findByRole("dialog", { name: "Keyboard shortcuts" })).toBeInTheDocument();
+  await user.keyboard("{Escape}");
+  await waitFor(async () => expect(await field()).toHaveFocus());
+});

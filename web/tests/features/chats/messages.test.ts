@@ -5,6 +5,8 @@ import {
   promptChanges,
   type Receipt,
   receiptOf,
+  receiptsBefore,
+  saysNothing,
   textOf,
 } from "@/features/chats/messages";
 
@@ -15,22 +17,26 @@ const receipt = (components: Receipt["components"], presetId: string | null = nu
   tokens: 10,
 });
 const part = (id: string, type: "role" | "style", version = 1) => ({ id, type, name: id, version });
+const answer = (...parts: Message["parts"]): Message => ({ id: "1", role: "assistant", parts });
 
 test("reads the parts of a kept answer", () => {
-  const message: Message = {
-    id: "1",
-    role: "assistant",
-    parts: [
-      { type: "step-start" },
-      { type: "data-prompt", data: receipt([part("Tutor", "role")]) },
-      { type: "text", text: "Hello" },
-      { type: "text", text: "again" },
-      { type: "data-outcome", data: { outcome: "stopped" } },
-    ],
-  };
+  const message = answer(
+    { type: "step-start" },
+    { type: "data-prompt", data: receipt([part("Tutor", "role")]) },
+    { type: "text", text: "Hello" },
+    { type: "text", text: "again" },
+    { type: "data-outcome", data: { outcome: "stopped" } },
+  );
   expect(textOf(message)).toBe("Hello\n\nagain");
   expect(receiptOf(message)?.components[0]?.name).toBe("Tutor");
   expect(outcomeOf(message)).toEqual({ outcome: "stopped" });
+});
+
+test("thoughts are something said, as the server counts it", () => {
+  expect(saysNothing(answer({ type: "data-prompt", data: receipt([]) }, { type: "text", text: "" }))).toBe(
+    true,
+  );
+  expect(saysNothing(answer({ type: "reasoning", text: "Hm." }))).toBe(false);
 });
 
 test("says what changed in the prompt", () => {
@@ -50,7 +56,37 @@ test("says what changed in the prompt", () => {
 
 test("the same parts under another preset are a change of preset", () => {
   const parts = [part("Tutor", "role")];
-  expect(promptChanges(receipt(parts, "Alpha"), receipt(parts, "Beta"))[0]?.text).toBe(
-    "Preset: Alpha → Beta",
-  );
+  const text = (before: Receipt, after: Receipt) => promptChanges(before, after)[0]?.text;
+  expect(text(receipt(parts, "Alpha"), receipt(parts, "Beta"))).toBe("Preset: Alpha → Beta");
+  expect(text(receipt(parts, "Alpha"), receipt(parts))).toBe("Preset: Alpha → none");
+});
+
+test("what is chosen for the next answer has no versions yet, so only other parts count", () => {
+  const before = receipt([part("Tutor", "role", 3), part("Formal", "style")]);
+  const chosen = (name: string) => ({
+    presetId: null,
+    presetName: null,
+    components: [
+      { id: "Tutor", type: "role" as const, name: "Tutor" },
+      { id: name, type: "style" as const, name },
+    ],
+  });
+  expect(promptChanges(before, chosen("Formal"))).toEqual([]);
+  expect(promptChanges(before, chosen("Concise"))).toEqual([
+    { type: "style", text: "Style: Formal → Concise" },
+  ]);
+});
+
+test("an answer without a receipt does not hide the one before it", () => {
+  const first = receipt([part("Tutor", "role")]);
+  const said: Message[] = [
+    { id: "a", role: "assistant", parts: [{ type: "data-prompt", data: first }] },
+    { id: "b", role: "assistant", parts: [{ type: "text", text: "From elsewhere" }] },
+    { id: "c", role: "assistant", parts: [] },
+  ];
+  expect([...receiptsBefore(said).entries()]).toEqual([
+    ["a", undefined],
+    ["b", first],
+    ["c", first],
+  ]);
 });

@@ -1,0 +1,177 @@
+"""Fill a migrated database with people: by COPY, without triggers, with indexes and keys made after the rows.
+
+The rows of one person lie far apart, as they do where people write for months: 50 components are on 50 pages. The
+indexes are new and dense, though.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+
+import population
+from population import COMPONENTS, PRESETS
+
+_COMPONENT = """"Component" ("id", "userId", "type", "name", "content", "description", "tags", "usageCount",
+  "createdAt", "updatedAt")"""
+_PRESET = """"Preset" ("id", "userId", "name", "roleId", "styleId", "contextId", "modeId", "usageCount",
+  "lastUsedAt")"""
+_DERIVED = {
+    '"ComponentVersion"': """SELECT "id", 1, "userId", "name", "content", "description", "tags", "createdAt"
+      FROM "Component" """,
+    '"ComponentSearch"': """SELECT "id", "userId", quartet_fold("name"),
+      quartet_fold(concat_ws(chr(10), "content", "description")), coalesce("tags", '{}') FROM "Component" """,
+}
+_FROZEN = "(FREEZE)"
+# The planner takes folding for as cheap as adding.
+_PARALLEL = "-c max_parallel_workers_per_gather=2 -c parallel_tuple_cost=0 -c parallel_setup_cost=0"
+_TABLES = ['"Component"', *_DERIVED, '"Preset"']
+# What a key refers to must be there before it.
+_KEYS = """SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)
+  FROM pg_constraint WHERE contype IN ('p', 'u', 'f') AND %s::regclass[]::oid[] && ARRAY[conrelid, confrelid]
+  ORDER BY contype = 'f', conname"""
+_INDEXES = """SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
+  WHERE i.indrelid = ANY (%s::regclass[]) AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid)"""
+
+
+class Progress:
+    """Prints what was done, and how long after the start; not what took less than a second."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.monotonic()
+
+    def __call__(self, what: str) -> None:
+        now = time.monotonic()
+        if now - self._last > 1:
+            print(f"{now - self._start:7.0f} s  {what}", flush=True)
+        self._last = now
+
+
+def crowd(url: str, users: int, tell: Progress) -> None:
+    """Fill an empty database with so many people of plan `pro`, each with 50 components and 5 presets."""
+    with _loading(url) as connection:
+        _people(connection, range(users))
+        with _without_triggers(connection), _bare(connection, tell):
+            with _emptied(connection, '"Component"'):
+                _copy(connection, _COMPONENT, _components(users, tell), _FROZEN)
+            for table, query in _DERIVED.items():
+                with _emptied(connection, table):
+                    _derive(url, query, connection, table)
+                tell(table)
+            with _emptied(connection, '"Preset"'):
+                _copy(connection, _PRESET, _presets(users), _FROZEN)
+            tell('"Preset"')
+        connection.execute("ANALYZE")
+        tell("analysed")
+
+
+def heavy(url: str, person: int, components: int, tell: Progress) -> None:
+    """Add one person with so many components to a filled database, its indexes and keys in place."""
+    with _loading(url) as connection:
+        _people(connection, [person])
+        with _without_triggers(connection), connection.transaction():
+            _copy(connection, _COMPONENT, (_row(person, n) for n in range(components)))
+            for table, query in _DERIVED.items():
+                connection.execute(f'INSERT INTO {table} {query} WHERE "userId" = %s', [population.user(person)])
+                tell(f"{table}: {components:,} rows of one user, indexes in place")
+            _copy(connection, _PRESET, (_preset(person, n, components) for n in range(PRESETS)))
+        connection.execute("VACUUM (ANALYZE)")
+        tell("vacuumed and analysed")
+
+
+@contextmanager
+def _loading(url: str) -> Iterator[psycopg.Connection]:
+    """Connect with a loader's own settings; those of the server stay."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SET synchronous_commit = off")
+        connection.execute("SET maintenance_work_mem = '1GB'")
+        yield connection
+
+
+@contextmanager
+def _without_triggers(connection: psycopg.Connection) -> Iterator[None]:
+    for table in _TABLES:
+        connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    yield
+    for table in _TABLES:
+        connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+@contextmanager
+def _bare(connection: psycopg.Connection, tell: Progress) -> Iterator[None]:
+    """Take keys and indexes off; put them back, as the migrations made them, at the end."""
+    keys = connection.execute(_KEYS, [_TABLES]).fetchall()
+    indexes = connection.execute(_INDEXES, [_TABLES]).fetchall()
+    for table, name, _ in reversed(keys):
+        connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    for name, _ in indexes:
+        connection.execute(f"DROP INDEX {name}")
+    yield
+    for _, definition in indexes:
+        connection.execute(definition)
+        tell(definition.partition(" USING ")[0])
+    for table, name, definition in keys:
+        connection.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+        tell(f"{table} {definition}")
+
+
+def _people(connection: psycopg.Connection, people: Iterable[int]) -> None:
+    users = [(population.user(person), f"{person}@example.com") for person in people]
+    _copy(connection, '"User" ("id", "email")', users)
+    plans = ((id_, str(id_), "pro") for id_, _ in users)
+    _copy(connection, '"Subscription" ("userId", "polarCustomerId", "plan")', plans)
+
+
+def _components(users: int, tell: Progress) -> Iterator[tuple[Any, ...]]:
+    for n in range(COMPONENTS):
+        for person in range(users):
+            yield _row(person, n)
+        if (n + 1) % 10 == 0:
+            tell(f'"Component": {(n + 1) * users:,} rows')
+
+
+def _row(person: int, n: int) -> tuple[Any, ...]:
+    # As strings: turning lists, moments and ids into text takes psycopg longer than making the component takes us.
+    part = population.component(person, n)
+    texts = (part.type, part.name, part.content, part.description, f"{{{','.join(part.tags)}}}")
+    return str(part.id), str(population.user(person)), *texts, part.usage, str(part.made), str(part.changed)
+
+
+def _presets(users: int) -> Iterator[tuple[Any, ...]]:
+    for n in range(PRESETS):
+        for person in range(users):
+            yield _preset(person, n, COMPONENTS)
+
+
+def _preset(person: int, n: int, components: int) -> tuple[Any, ...]:
+    parts = [population.component(person, slot) for slot in population.slots(n, components)]
+    id_ = population.preset_id(person, n)
+    slots = (part.id for part in parts)
+    return id_, population.user(person), parts[0].name, *slots, parts[0].usage, parts[0].changed
+
+
+@contextmanager
+def _emptied(connection: psycopg.Connection, table: str) -> Iterator[None]:
+    """Rows of a table that was emptied in the same transaction may be written as VACUUM would leave them."""
+    with connection.transaction():
+        connection.execute(f"TRUNCATE {table}")
+        yield
+
+
+def _copy(connection: psycopg.Connection, into: str, rows: Iterable[tuple[Any, ...]], how: str = "") -> None:
+    with connection.cursor().copy(f"COPY {into} FROM STDIN {how}") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _derive(url: str, query: str, connection: psycopg.Connection, table: str) -> None:
+    """Copy a query's rows from one connection to another: INSERT … SELECT would do it all in one process."""
+    with (
+        psycopg.connect(url, options=_PARALLEL) as source,
+        source.cursor().copy(f"COPY ({query}) TO STDOUT") as rows,
+        connection.cursor().copy(f"COPY {table} FROM STDIN {_FROZEN}") as copy,
+    ):
+        for block in rows:
+            copy.write(block)

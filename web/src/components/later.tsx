@@ -1,0 +1,26 @@
+import { type ComponentType, type ReactNode, useEffect, useState } from "react";
+
+/**
+ * A component that comes after the page can be used. Unlike `lazy` it is there at once when it has come before it is
+ * needed, and one that does not come (offline, a new version on the server) takes nothing else off the page.
+ */
+export function later<Props extends object>(load: () => Promise<{ default: ComponentType<Props> }>) {
+  let come: ComponentType<Props> | undefined;
+  const preload = () =>
+    load().then(
+      (module) => {
+        come = module.default;
+      },
+      () => {},
+    );
+
+  function Later({ meanwhile, ...props }: Props & { meanwhile?: ReactNode }) {
+    const [, setHere] = useState(come !== undefined);
+    useEffect(() => {
+      if (!come) void preload().then(() => setHere(come !== undefined));
+    }, []);
+    const Come = come;
+    return Come ? <Come {...(props as unknown as Props)} /> : meanwhile;
+  }
+  return Object.assign(Later, { preload });
+}

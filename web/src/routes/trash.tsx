@@ -1,0 +1,5 @@
+import { Trash } from "@/features/prompts/trash";
+
+export default function TrashRoute() {
+  return <Trash />;
+}

@@ -1,0 +1,128 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { userEvent } from "@testing-library/user-event";
+import { expect, test } from "vitest";
+import { type Asked, broken, json, ME, open } from "../../app";
+import { aComponent } from "../../make";
+
+const components = [
+  aComponent({ id: "tutor", type: "role", name: "Tutor", tags: ["school", "latin"] }),
+  aComponent({ id: "critic", type: "role", name: "Critic" }),
+  aComponent({ id: "brief", type: "style", name: "Brief", tags: ["school"] }),
+];
+
+/** Finds by name and tag, as the server would. */
+function answer({ path, method, query }: Asked) {
+  if (path === "/api/components/tags") {
+    return json({
+      items: [
+        { tag: "school", count: 2 },
+        { tag: "latin", count: 1 },
+      ],
+    });
+  }
+  if (path !== "/api/components" || method !== "GET") return undefined;
+  const [type, q, tag] = ["type", "q", "tag"].map((key) => query.get(key));
+  const items = components.filter(
+    (one) =>
+      (!type || one.type === type) &&
+      (!q || one.name.toLowerCase().includes(q.toLowerCase())) &&
+      (!tag || one.tags.includes(tag)),
+  );
+  return json({ items, nextCursor: null });
+}
+const world = { user: ME, answer };
+const search = () => screen.findByRole("searchbox", { name: "Search your parts" });
+
+test("search, tag and sort stand in the address, and lead from there", async () => {
+  const user = userEvent.setup();
+  const { router, asked, container } = open("/library?q=tut&sort=name", world);
+  expect(await screen.findByRole("link", { name: "Tutor" })).toBeInTheDocument();
+  expect(await search()).toHaveValue("tut");
+  expect(screen.queryByRole("link", { name: "Critic" })).not.toBeInTheDocument();
+  expect(asked.find((one) => one.path === "/api/components")?.query.get("sort")).toBe("name");
+  await user.clear(await search());
+  expect(await screen.findByRole("link", { name: "Critic" })).toBeInTheDocument();
+  await user.selectOptions(screen.getByRole("combobox", { name: "Sort" }), "Last changed");
+  await waitFor(() => expect(router.state.location.search).toEqual({ sort: "recent" }));
+  expect(await broken(container)).toEqual([]);
+});
+
+test("the search field follows the address", async () => {
+  const user = userEvent.setup();
+  open("/library?q=tut", world);
+  await screen.findByRole("link", { name: "Tutor" });
+  await user.click(screen.getByRole("link", { name: "Library" }));
+  expect(await screen.findByRole("link", { name: "Critic" })).toBeInTheDocument();
+  expect(await search()).toHaveValue("");
+});
+
+test("a tag on a card narrows to it, and its chip takes it off again", async () => {
+  const user = userEvent.setup();
+  const { router } = open("/library", world);
+  await user.click(await screen.findByRole("link", { name: "Tag latin, only these" }));
+  await waitFor(() => expect(router.state.location.search).toEqual({ tag: "latin" }));
+  await waitFor(() => expect(screen.queryByRole("link", { name: "Brief" })).not.toBeInTheDocument());
+  await user.click(screen.getByRole("button", { name: "latin", pressed: true }));
+  expect(await screen.findByRole("link", { name: "Brief" })).toBeInTheDocument();
+});
+
+test("a number is searched for as it was typed", async () => {
+  const { asked } = open("/library?q=2024", world);
+  await screen.findByRole("heading", { name: "No part fits “2024”" });
+  expect(asked.find((one) => one.path === "/api/components")?.query.get("q")).toBe("2024");
+});
+
+test("where nothing fits, the filters are cleared in one step", async () => {
+  const user = userEvent.setup();
+  const { router, container } = open("/library/style?q=tutor&tag=school", world);
+  await screen.findByRole("heading", { name: "No style fits “tutor” and the tag “school”" });
+  expect(screen.getByRole("link", { name: "Look in all types" })).toHaveAttribute(
+    "href",
+    expect.stringMatching(/^\/library\?.*q=tutor/),
+  );
+  expect(await broken(container)).toEqual([]);
+  await user.click(screen.getByRole("button", { name: "Clear filters" }));
+  expect(await screen.findByRole("link", { name: "Brief" })).toBeInTheDocument();
+  expect(await search()).toHaveValue("");
+  expect(router.state.location.search).toEqual({});
+});
+
+test("an editor that is opened while the search still settles stays open", async () => {
+  const user = userEvent.setup();
+  const { router } = open("/library", { ...world, components });
+  await user.type(await search(), "tut");
+  await user.click(await screen.findByRole("link", { name: "Tutor" }));
+  await waitFor(() => expect(router.state.location.search).toEqual({ q: "tut", edit: "tutor" }));
+  expect(await screen.findByDisplayValue("You are tutor.")).toBeInTheDocument();
+});
+
+test("an empty library teaches, and an example is a beginning", async () => {
+  const user = userEvent.setup();
+  const { container } = open("/library", { user: ME });
+  await screen.findByRole("heading", { name: "Your library is empty" });
+  expect(screen.getByRole("link", { name: "Import parts you have elsewhere" })).toHaveAttribute(
+    "href",
+    "/library/import",
+  );
+  expect(await broken(container)).toEqual([]);
+  await user.click(screen.getByRole("button", { name: "Begin with this role" }));
+  const form = await screen.findByRole("dialog", { name: "New role" });
+  expect(within(form).getByLabelText(/^Name/)).toHaveValue("Patient tutor");
+});
+
+test("more parts than a page are counted so, and asked for by the next cursor", async () => {
+  const user = userEvent.setup();
+  const { asked } = open("/library/role", {
+    user: ME,
+    answer: ({ path, query }) => {
+      if (path !== "/api/components") return undefined;
+      return query.get("cursor")
+        ? json({ items: components.slice(1, 2), nextCursor: null })
+        : json({ items: components.slice(0, 1), nextCursor: "next" });
+    },
+  });
+  expect(await screen.findByText("1+")).toBeInTheDocument();
+  await user.click(screen.getByRole("button", { name: "More roles" }));
+  expect(await screen.findByRole("link", { name: "Critic" })).toBeInTheDocument();
+  expect(asked.at(-1)?.query.get("cursor")).toBe("next");
+});
