@@ -57,7 +57,13 @@ async def attach(tx: Transaction, chat_id: UUID, message_id: UUID, sent: Sequenc
 
 async def shown(tx: Transaction, chat_id: UUID, said: Sequence[Message], storage: Storage) -> dict[str, Image]:
     """Read what a provider is shown of a chat's pictures, by their addresses: the newest, as many as may go at once."""
-    urls = [url for message in reversed(said) for url in message.files() if _ADDRESS.fullmatch(url)]
+    urls = [
+        url
+        for message in reversed(said)
+        if message.role == "user"
+        for url in message.files()
+        if _ADDRESS.fullmatch(url)
+    ]
     newest = list(dict.fromkeys(urls))[:_MOST]
     if not newest:
         return {}

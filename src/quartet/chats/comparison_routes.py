@@ -49,7 +49,8 @@ async def compare(body: CompareRequest, request: Request, running: Running) -> C
     async with asking(request) as whoever:
         if whoever.user is None:
             raise ChatSignInNeeded
-        comparison, begun = await comparisons.begin(whoever.tx, whoever.user, body, request.app.state.catalogue)
+        state = request.app.state
+        comparison, begun = await comparisons.begin(whoever.tx, whoever.user, body, state.catalogue, state.storage)
     for turn in begun:
         running.start(turn)
     return comparison

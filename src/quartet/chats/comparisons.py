@@ -4,10 +4,11 @@ from uuid import UUID, uuid4
 
 from quartet.accounts.current import CurrentUser
 from quartet.billing import plans, usage
-from quartet.chats import candidates, chats, messages, selections, transcripts, turns, votes
+from quartet.chats import attachments, candidates, chats, messages, selections, transcripts, turns, votes
 from quartet.chats.errors import ChatBusy, ComparisonNotFound, ComparisonOver
 from quartet.chats.models import CandidateRow, CompareRequest, Comparison, PromptChoice, Side
 from quartet.chats.receipts import receipt_of
+from quartet.chats.storage import Storage
 from quartet.chats.turns import Turn
 from quartet.core.database import Transaction
 from quartet.llm.catalogue import Catalogue
@@ -15,7 +16,7 @@ from quartet.prompts import selection
 
 
 async def begin(
-    tx: Transaction, user: CurrentUser, asked: CompareRequest, catalogue: Catalogue
+    tx: Transaction, user: CurrentUser, asked: CompareRequest, catalogue: Catalogue, storage: Storage
 ) -> tuple[Comparison, list[Turn]]:
     """Refuse, or keep the question and prepare both answers; the left one first."""
     plan = await plans.hold(tx, user.id)
@@ -25,9 +26,10 @@ async def begin(
     if await usage.held(tx, chat.id):
         raise ChatBusy
     if asked.message:
-        said = await messages.ask(tx, chat.id, asked.message.uuid(chat.id), asked.message.text())
+        said = await turns.ask(tx, user.id, chat.id, asked.message, model)
     else:
         said = await messages.unanswered(tx, chat.id)
+    images = await attachments.shown(tx, chat.id, said, storage) if model.vision else {}
     comparison_id = await candidates.open_one(tx, user.id, chat.id, said[-1].id)
     begun = []
     sides: tuple[tuple[Side, PromptChoice], ...] = (("left", asked.left), ("right", asked.right))
@@ -35,7 +37,7 @@ async def begin(
         chosen = await selection.resolve(tx, user.id, choice.preset_id, choice.components)
         holder = usage.Holder(uuid4(), chat.id, user.id, model.provider, model.id)
         await candidates.add(tx, user.id, comparison_id, holder.message_id, side, chosen)
-        begun.append(await turns.reserve(tx, plan, holder, model, chosen, said))
+        begun.append(await turns.reserve(tx, plan, holder, model, chosen, said, images))
     comparison = await candidates.find(tx, user.id, comparison_id)
     assert comparison is not None  # noqa: S101 - made some lines above
     return comparison, begun

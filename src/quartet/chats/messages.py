@@ -35,7 +35,7 @@ async def from_on(tx: Transaction, message: Message) -> list[UUID]:
     return said[said.index(message.id) :]
 
 
-async def ask(tx: Transaction, chat_id: UUID, message_id: UUID, text: str) -> list[Message]:
+async def ask(tx: Transaction, chat_id: UUID, message_id: UUID, parts: list[dict[str, Any]]) -> list[Message]:
     """Keep a question; return the whole transcript, the question last.
 
     The same question sent again (a client that saw no answer) is the same question, as long as it is the last
@@ -44,7 +44,7 @@ async def ask(tx: Transaction, chat_id: UUID, message_id: UUID, text: str) -> li
     cursor = await tx.execute(
         """INSERT INTO "Message_v2" ("id", "chatId", "role", "parts", "attachments", "createdAt")
            VALUES (%s, %s, 'user', %s, '[]', clock_timestamp()) ON CONFLICT DO NOTHING""",
-        [message_id, chat_id, Json([{"type": "text", "text": text}])],
+        [message_id, chat_id, Json(parts)],
     )
     transcript = await of_chat(tx, chat_id)
     if cursor.rowcount == 0 and (not transcript or transcript[-1].id != message_id):

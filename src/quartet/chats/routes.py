@@ -78,7 +78,8 @@ async def ask(body: ChatRequest, request: Request, running: Running) -> Streamin
         async with asking(request, pipelined=True) as whoever:
             if whoever.user is None:
                 raise ChatSignInNeeded
-            turn = await begin_turn(whoever.tx, whoever.user, body, request.app.state.catalogue)
+            state = request.app.state
+            turn = await begin_turn(whoever.tx, whoever.user, body, state.catalogue, state.storage)
     except ForeignKeyViolation:  # told late, in a pipeline: the preset was deleted since it was read
         raise PresetNotFound from None
     return StreamingResponse(running.start(turn).follow(), headers=events.HEADERS)

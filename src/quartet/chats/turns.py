@@ -5,6 +5,7 @@ provider's deltas into chunks and holds no database connection. `keep` writes do
 ended, and settles the reservation.
 """
 
+from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -13,15 +14,16 @@ from uuid import UUID, uuid4
 
 from quartet.accounts.current import CurrentUser
 from quartet.billing import plans, usage
-from quartet.chats import candidates, chats, events, messages, receipts, selections, streams, transcripts
+from quartet.chats import attachments, candidates, chats, events, messages, receipts, selections, streams, transcripts
 from quartet.chats.answers import Answer
-from quartet.chats.errors import ChatBusy, ModelForbidden, NoModel
-from quartet.chats.models import ChatRequest, Message
+from quartet.chats.errors import BadQuestion, ChatBusy, ModelForbidden, NoModel
+from quartet.chats.models import ChatRequest, Message, Question
+from quartet.chats.storage import Storage
 from quartet.chats.streams import Stream
 from quartet.core.database import Transaction
 from quartet.llm import tokens
 from quartet.llm.catalogue import ALIASES, Catalogue, Model, UnknownModel
-from quartet.llm.types import ModelRequest, Provider, ReasoningDelta, TextDelta, Usage
+from quartet.llm.types import Image, ModelRequest, Provider, ReasoningDelta, TextDelta, Usage
 from quartet.prompts.errors import ModelUnknown
 from quartet.prompts.models import Slots
 from quartet.prompts.selection import Selection
@@ -45,7 +47,9 @@ class Turn:
     plain_title: str | None = None
 
 
-async def begin_turn(tx: Transaction, user: CurrentUser, asked: ChatRequest, catalogue: Catalogue) -> Turn:
+async def begin_turn(
+    tx: Transaction, user: CurrentUser, asked: ChatRequest, catalogue: Catalogue, storage: Storage
+) -> Turn:
     """Act one: refuse, or keep the question, hold the tokens and compose the prompt."""
     plan = await plans.hold(tx, user.id)
     model = model_for(catalogue, asked.selected_chat_model, plan.limits)
@@ -60,11 +64,12 @@ async def begin_turn(tx: Transaction, user: CurrentUser, asked: ChatRequest, cat
         selection = await selections.take_up(tx, chat)
     replaces: tuple[UUID, ...] = ()
     if question:
-        said = await messages.ask(tx, chat.id, question.uuid(chat.id), question.text())
+        said = await ask(tx, user.id, chat.id, question, model)
     else:
         said, replaces = await messages.ask_again(tx, chat.id)
     holder = usage.Holder(uuid4(), chat.id, chat.user_id, model.provider, model.id, replaces)
-    turn = await reserve(tx, plan, holder, model, selection, said)
+    images = await attachments.shown(tx, chat.id, said, storage) if model.vision else {}
+    turn = await reserve(tx, plan, holder, model, selection, said, images)
     return replace(turn, plain_title=title) if question and len(said) == 1 and chat.title == title else turn
 
 
@@ -83,12 +88,31 @@ def model_for(catalogue: Catalogue, wanted: str | None, limits: plans.Limits) ->
     return model
 
 
+async def ask(tx: Transaction, user_id: UUID, chat_id: UUID, question: Question, model: Model) -> list[Message]:
+    """Keep a question with its pictures; return the whole transcript, the question last."""
+    if question.files() and not model.vision:
+        raise BadQuestion("This model cannot see pictures. Choose one that can, or send text alone.")
+    sent = await attachments.sendable(tx, user_id, chat_id, question.files())
+    text = question.text()
+    parts = [file.part() for file in sent] + ([{"type": "text", "text": text}] if text.strip() else [])
+    message_id = question.uuid(chat_id)
+    said = await messages.ask(tx, chat_id, message_id, parts)
+    await attachments.attach(tx, chat_id, message_id, sent)
+    return said
+
+
 async def reserve(
-    tx: Transaction, plan: plans.Plan, holder: usage.Holder, model: Model, selection: Selection, said: list[Message]
+    tx: Transaction,
+    plan: plans.Plan,
+    holder: usage.Holder,
+    model: Model,
+    selection: Selection,
+    said: list[Message],
+    images: Mapping[str, Image],
 ) -> Turn:
     max_output = transcripts.room_for_answer(model)
     system = selection.text
-    transcript = transcripts.fit(said, model, system, max_output)
+    transcript = transcripts.fit(said, model, system, max_output, images)
     wanted = ModelRequest(model.vendor_id, system, transcript, max_output)
     estimate = tokens.estimate_prompt(wanted, model)
     answer = Answer(selection.receipt(model))

@@ -9,15 +9,17 @@ from typing import Any, Final
 import anthropic
 import httpx2
 import msgspec
-from anthropic import AsyncAnthropic, DefaultAioHttpClient, omit
+from anthropic import AsyncAnthropic, DefaultAioHttpClient
 
 from quartet.llm.failures import Vendor
+from quartet.llm.images import IN_BASE64, Payload
 from quartet.llm.transcript import alternating
 from quartet.llm.types import (
     Delta,
     FailureKind,
     Finished,
     FinishReason,
+    Message,
     ModelRequest,
     ProviderFailed,
     ProviderName,
@@ -66,22 +68,48 @@ class AnthropicProvider:
         await self._client.close()
 
     async def _send(self, request: ModelRequest, connection: AsyncExitStack) -> httpx2.Response:
-        thinking = {"type": "adaptive", "display": "summarized"}
+        transcript = alternating(request.transcript)
+        images = [image for message in transcript for image in message.images]
         body: dict[str, Any] = {
             "model": request.model,
             "max_tokens": request.max_output_tokens,
-            "system": request.system or omit,
-            "messages": [
-                {"role": message.role, "content": message.text} for message in alternating(request.transcript)
-            ],
-            "thinking": thinking if _THINKS_UNASKED.match(request.model) else omit,
+            "messages": [{"role": message.role, "content": _content(message)} for message in transcript],
         }
-        asked = self._client.messages.with_streaming_response.create(stream=True, **body)
+        if request.system:
+            body["system"] = request.system
+        if _THINKS_UNASKED.match(request.model):
+            body["thinking"] = {"type": "adaptive", "display": "summarized"}
         try:
+            if images:
+                return await self._upload(Payload(body | {"stream": True}, images), connection)
+            asked = self._client.messages.with_streaming_response.create(stream=True, **body)
             response: httpx2.Response = (await connection.enter_async_context(asked)).http_response
         except anthropic.APIError as error:
             raise _failure(self._vendor, error) from error.__cause__
         return response
+
+    async def _upload(self, payload: Payload, connection: AsyncExitStack) -> httpx2.Response:
+        stream = await self._client.post(
+            "/v1/messages",
+            cast_to=object,
+            content=payload,
+            options={"headers": payload.headers},
+            stream=True,
+            stream_cls=anthropic.AsyncStream[object],
+        )
+        connection.push_async_callback(stream.close)
+        return stream.response
+
+
+def _content(message: Message) -> str | list[dict[str, Any]]:
+    if not message.images:
+        return message.text
+    parts: list[dict[str, Any]] = [
+        {"type": "image", "source": {"type": "base64", "media_type": image.media_type, "data": IN_BASE64}}
+        for image in message.images
+    ]
+    # A text of nothing but blanks is refused.
+    return [*parts, {"type": "text", "text": message.text}] if message.text.strip() else parts
 
 
 def _failure(vendor: Vendor, error: anthropic.APIError) -> ProviderFailed:

@@ -40,6 +40,24 @@ def count(text: str, model: Model | None) -> Count:
     return Count(ceil(tokens * 1.15 + beyond_ascii * 0.6), exact=False)
 
 
+def of_image(width: int, height: int, model: Model | None) -> int:
+    """The tokens of an image of so many pixels: as many as it may cost, because the vendor scales it before it counts.
+
+    OpenAI, asked for high detail: patches of 32 pixels square, at most 2,500, of 1.2 tokens each.
+    https://developers.openai.com/api/docs/guides/images-vision#calculating-costs
+    Anthropic: patches of 28 pixels square, at most 4,784 (older models: 1,568), of one token each.
+    https://platform.claude.com/docs/en/build-with-claude/vision#evaluate-image-size
+    """
+    openai = ceil(min(_patches(width, height, 32), 2500) * 1.2)
+    anthropic = min(_patches(width, height, 28), 4784)
+    counted = {"openai": openai, "anthropic": anthropic}
+    return counted.get(model.provider if model else "", max(openai, anthropic))
+
+
+def _patches(width: int, height: int, side: int) -> int:
+    return ceil(width / side) * ceil(height / side)
+
+
 def estimate_prompt(request: ModelRequest, model: Model | None = None) -> int:
     """What a request will cost in input tokens, rather too much than too little: to be reserved before it is sent."""
     texts = [request.system, *(message.text for message in request.transcript)]
@@ -47,7 +65,8 @@ def estimate_prompt(request: ModelRequest, model: Model | None = None) -> int:
     said = sum(counted.tokens for counted in counts)
     if not all(counted.exact for counted in counts):
         said = ceil(said * _MARGIN)
-    return said + _PER_MESSAGE * len(counts) + _PER_PROMPT
+    seen = sum(of_image(image.width, image.height, model) for message in request.transcript for image in message.images)
+    return said + ceil(seen * _MARGIN) + _PER_MESSAGE * len(counts) + _PER_PROMPT
 
 
 class _Tokenizer(Protocol):

@@ -14,10 +14,12 @@ def alternating(transcript: Sequence[Message]) -> list[Message]:
     """
     joined: list[Message] = []
     for message in transcript:
-        if not message.text.strip():
+        if not message.text.strip() and not message.images:
             continue
         if joined and joined[-1].role == message.role:
-            joined[-1] = Message(message.role, f"{joined[-1].text}\n\n{message.text}")
+            before = joined[-1]
+            text = "\n\n".join(text for text in (before.text, message.text) if text.strip())
+            joined[-1] = Message(message.role, text, before.images + message.images)
         else:
             joined.append(message)
     return joined

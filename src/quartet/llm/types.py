@@ -4,7 +4,7 @@ No database and no web framework here: a provider knows how to reach a vendor an
 """
 
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Protocol
 
@@ -13,11 +13,22 @@ FinishReason = Literal["stop", "length", "content-filter", "other"]
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A picture as its file is, with its size in pixels."""
+
+    media_type: Literal["image/png", "image/jpeg"]
+    data: bytes = field(repr=False)
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One thing said before: plain text by the user or the assistant."""
+    """One thing said before, by the user or the assistant. Images go before the text; only for models that see."""
 
     role: Literal["user", "assistant"]
     text: str
+    images: tuple[Image, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
