@@ -76,7 +76,11 @@ def a_settings(database_url: str, *, openai_url: str | None = None, anthropic_ur
     """Complete settings that read nothing from this machine's environment."""
     return Settings(
         server=ServerSettings(
-            secret=SecretStr("for tests"), home=Path("/nonexistent"), local_model="none", titles="plain"
+            secret=SecretStr("for tests"),
+            home=Path("/nonexistent"),
+            local_model="none",
+            titles="plain",
+            limits="off",  # a thousand people come from one address
         ),
         database=DatabaseSettings(url=SecretStr(database_url), direct_url=None),
         openai=OpenAISettings(api_key=SecretStr("sk-test") if openai_url else None, base_url=openai_url),
@@ -90,7 +94,12 @@ def a_settings(database_url: str, *, openai_url: str | None = None, anthropic_ur
 async def a_server(settings: Settings) -> AsyncIterator[str]:
     """Serve on a free port of loopback; yield the address."""
     config = uvicorn.Config(
-        create_app(settings), port=0, log_level="warning", lifespan="on", timeout_graceful_shutdown=1
+        create_app(settings),
+        port=0,
+        log_level="warning",
+        lifespan="on",
+        proxy_headers=False,
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server._serve())  # noqa: SLF001 - serve() would take the test's signals

@@ -2,6 +2,7 @@ import asyncio
 from contextlib import suppress
 
 from people import Person, until
+from quartet.chats.storage import Storage
 from quartet.core.database import Database
 from quartet.tidy import keep_tidy
 
@@ -29,7 +30,7 @@ async def test_what_is_over_goes_by_itself_and_the_rest_stays(bob: Person, datab
         return await left() == (["Young"], 1)
 
     assert await left() == (["Young", "Old"], 2)
-    task = asyncio.create_task(keep_tidy(database))
+    task = asyncio.create_task(keep_tidy(database, Storage(None)))
     assert await until(tidied)
     task.cancel()
     with suppress(asyncio.CancelledError):

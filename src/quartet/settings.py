@@ -4,12 +4,14 @@ Built only in `cli` and passed in from there: no other module reads the environm
 The names are fixed, because other people's scripts rely on them; `.env.example` explains each.
 """
 
+import ipaddress
 import json
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from limits import parse_many
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -21,6 +23,27 @@ def _json(value: object) -> object:
         return json.loads(value)
     except ValueError:
         raise ValueError("it is not JSON") from None
+
+
+NONE = "none"
+"""A setting that is set, to nothing."""
+
+
+def _rates(text: str) -> str:
+    if text != NONE:
+        parse_many(text)
+    return text
+
+
+def _networks(text: str) -> str:
+    if text != NONE:
+        for each in text.split(","):
+            ipaddress.ip_network(each.strip())
+    return text
+
+
+Rates = Annotated[str, AfterValidator(_rates)]
+"""How often: `10/minute;30/hour`, each of which holds; or `none`."""
 
 
 def _group(prefix: str) -> SettingsConfigDict:
@@ -45,9 +68,23 @@ class ServerSettings(BaseSettings):
         description="A .gguf file, a model's name, or `none`; None: what `quartet model use` chose.",
     )
 
+    files: Path | None = Field(
+        default=None, description="A folder for uploaded pictures; None: they are kept in the database."
+    )
     titles: Literal["model", "plain"] = Field(
         default="model", description="Whether the model that answered first also names the chat."
     )
+    limits: Literal["on", "off"] = Field(
+        default="on", description="Whether the rates of `LIMIT_*` hold; off: something in front sees to it."
+    )
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
+        default="127.0.0.1,::1",
+        description="Addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed; or `none`.",
+    )
+
+    @property
+    def proxies(self) -> list[str]:
+        return [] if self.trusted_proxies == NONE else [each.strip() for each in self.trusted_proxies.split(",")]
 
     @property
     def is_local(self) -> bool:
@@ -72,6 +109,37 @@ class RedisSettings(BaseSettings):
     model_config = _group("REDIS_")
 
     url: SecretStr | None = None
+
+
+class LimitSettings(BaseSettings):
+    """`LIMIT_*`: how often. An address is an IPv4 address or the /64 of an IPv6 one."""
+
+    model_config = _group("LIMIT_")
+
+    login: Rates = Field(default="10/minute;30/hour", description="Sign-ins to one account from one address.")
+    login_account: Rates = Field(default="100/hour", description="Sign-ins to one account from anywhere.")
+    login_address: Rates = Field(default="60/minute;300/hour", description="Sign-ins to any account from one address.")
+    second_factor: Rates = Field(default="5/minute;20/hour", description="Second factors of one account.")
+    registration: Rates = Field(default="20/hour;50/day", description="New accounts from one address.")
+    guest: Rates = Field(default="30/hour;100/day", description="New guests from one address.")
+    chat: Rates = Field(default="30/minute", description="Questions of one account.")
+    export: Rates = Field(default="10/hour", description="Exports of one account.")
+
+
+class OAuthSettings(BaseSettings):
+    """`OAUTH_*`: who else may say who somebody is. A provider without a client id is not offered."""
+
+    model_config = _group("OAUTH_")
+
+    google_client_id: str | None = None
+    google_client_secret: SecretStr | None = None
+    github_client_id: str | None = None
+    github_client_secret: SecretStr | None = None
+    github_url: str = Field(default="https://github.com", description="A GitHub Enterprise Server has its own.")
+    oidc_issuer: str | None = Field(default=None, description="Any provider of OpenID Connect.")
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = Field(default=None, description="None: a public client.")
+    oidc_name: str = Field(default="Single sign-on", description="What the button says.")
 
 
 class OpenAISettings(BaseSettings):
@@ -117,6 +185,8 @@ class Settings(BaseModel):
     server: ServerSettings = Field(default_factory=ServerSettings)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     redis: RedisSettings = Field(default_factory=RedisSettings)
+    limits: LimitSettings = Field(default_factory=LimitSettings)
+    oauth: OAuthSettings = Field(default_factory=OAuthSettings)
     openai: OpenAISettings = Field(default_factory=OpenAISettings)
     anthropic: AnthropicSettings = Field(default_factory=AnthropicSettings)
     polar: PolarSettings = Field(default_factory=PolarSettings)
@@ -128,6 +198,8 @@ class Settings(BaseModel):
             server=ServerSettings(_env_file=env_file),
             database=DatabaseSettings(_env_file=env_file),
             redis=RedisSettings(_env_file=env_file),
+            limits=LimitSettings(_env_file=env_file),
+            oauth=OAuthSettings(_env_file=env_file),
             openai=OpenAISettings(_env_file=env_file),
             anthropic=AnthropicSettings(_env_file=env_file),
             polar=PolarSettings(_env_file=env_file),
@@ -136,5 +208,14 @@ class Settings(BaseModel):
 
 def prefix_of(group: str) -> str:
     """Return what the names of a group's settings begin with, by the name of its class."""
-    groups = (ServerSettings, DatabaseSettings, RedisSettings, OpenAISettings, AnthropicSettings, PolarSettings)
+    groups = (
+        ServerSettings,
+        DatabaseSettings,
+        RedisSettings,
+        LimitSettings,
+        OAuthSettings,
+        OpenAISettings,
+        AnthropicSettings,
+        PolarSettings,
+    )
     return next((each.model_config.get("env_prefix", "") for each in groups if each.__name__ == group), "")

@@ -1,4 +1,4 @@
-"""From a request's cookie to its transaction (or mere connection, where it only reads) and the user whose it is."""
+"""From a request's cookie or key to its transaction (or mere connection, where it only reads) and whose it is."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -7,25 +7,33 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
+from psycopg.errors import ForeignKeyViolation
 
-from quartet.accounts import sessions, users
-from quartet.accounts.current import CurrentUser
-from quartet.accounts.errors import SignInNeeded
+from quartet.accounts import audit, keys, pace, scopes, sessions, users
+from quartet.accounts.current import CurrentUser, Source
+from quartet.accounts.errors import KeyForbidden, KeyNotValid, ScopeMissing, SignInNeeded, TooManyTurns
 from quartet.core.database import Database, Transaction
 from quartet.core.errors import Refusal
 
+_BEARER = "bearer "
+_MOST_OF_A_USER_AGENT = 300
 
-def cookie_name(request: Request) -> str:
+
+def cookie_name(request: Request, name: str = "quartet_session") -> str:
     # The __Host- prefix binds a cookie to this very host, and browsers accept it over HTTPS only.
-    return "__Host-quartet_session" if request.scope["scheme"] == "https" else "quartet_session"
+    return f"__Host-{name}" if request.scope["scheme"] == "https" else name
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A request's one transaction, and who is asking; None: nobody is signed in."""
+    """A request's one transaction, and who is asking; None: nobody is signed in.
+
+    `session_id` is None also for a program that shows a key.
+    """
 
     tx: Transaction
     user: CurrentUser | None
+    session_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,20 @@ class SignedIn:
 
     tx: Transaction
     user: CurrentUser
+    session_id: UUID | None = None
+
+    @property
+    def id(self) -> UUID:
+        return self.user.id
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """A request's one transaction, whose it is, and the session that shows it: no key will do."""
+
+    tx: Transaction
+    user: CurrentUser
+    session_id: UUID
 
     @property
     def id(self) -> UUID:
@@ -42,17 +64,57 @@ class SignedIn:
 
 @asynccontextmanager
 async def asking(request: Request, *, writes: bool | None = None, pipelined: bool = False) -> AsyncIterator[Asking]:
-    """Open the request's one transaction and read the cookie; from then on the transaction is this user's.
+    """Open the request's one transaction and see who it is; from then on the transaction is this user's.
 
-    A request that only reads (a GET, unless `writes` says otherwise) needs none: see `Database.reading`.
+    A request that only reads (a GET, unless `writes` says otherwise) needs none: see `Database.reading`. Raises
+    `KeyNotValid`, and for keys that may not do this `ScopeMissing` or `KeyForbidden`.
     """
     database: Database = request.app.state.database
     if writes is None:
         writes = request.method != "GET"
-    async with database.transaction(pipelined=pipelined) if writes else database.reading() as tx:
-        token = request.cookies.get(cookie_name(request))
-        found = await sessions.resume(tx, request.app.state.secret, token) if token else None
-        yield Asking(tx, CurrentUser(*found, is_guest=users.is_guest(found[1])) if found else None)
+    try:
+        async with database.transaction(pipelined=pipelined) if writes else database.reading() as tx:
+            shown = _shown_key(request)
+            whoever = await _by_key(request, tx, shown) if shown is not None else await _by_session(request, tx)
+            if whoever.user and scopes.is_turn(request.method, request.scope["path"]):
+                await pace.count(request, "chat", str(whoever.user.id), refusal=TooManyTurns)
+            yield whoever
+    except ForeignKeyViolation as error:
+        # The account was deleted since it was read: nothing can be made for it any more.
+        if "_userId_" in (error.diag.constraint_name or ""):
+            raise SignInNeeded from None
+        raise
+
+
+def _shown_key(request: Request) -> str | None:
+    # Another scheme is another's business: a proxy in front may ask for a password of its own.
+    header = request.headers.get("authorization")
+    return header[len(_BEARER) :].strip() if header and header[: len(_BEARER)].lower() == _BEARER else None
+
+
+async def _by_key(request: Request, tx: Transaction, key: str) -> Asking:
+    shown = await keys.resume(tx, request.app.state.secret, key)
+    if shown is None:
+        raise KeyNotValid
+    scope = scopes.needed(request.method, request.scope["path"])
+    if scope is None:
+        raise KeyForbidden
+    if scope not in shown.scopes:
+        raise ScopeMissing(scope)
+    if shown.is_due:
+        await keys.see(tx, shown.id)
+    request.state.key_id = shown.id
+    return Asking(tx, CurrentUser(shown.user_id, shown.email, is_guest=users.is_guest(shown.email)))
+
+
+async def _by_session(request: Request, tx: Transaction) -> Asking:
+    token = request.cookies.get(cookie_name(request))
+    found = await sessions.resume(tx, request.app.state.secret, token) if token else None
+    if found is None:
+        return Asking(tx, None)
+    if found.is_due:
+        await sessions.see(tx, found.id)
+    return Asking(tx, CurrentUser(found.user_id, found.email, is_guest=users.is_guest(found.email)), found.id)
 
 
 async def _anyone(request: Request) -> AsyncIterator[Asking]:
@@ -67,9 +129,18 @@ def signed_in(refusal: type[Refusal] = SignInNeeded) -> Callable[[Request], Asyn
         async with asking(request) as whoever:
             if whoever.user is None:
                 raise refusal
-            yield SignedIn(whoever.tx, whoever.user)
+            yield SignedIn(whoever.tx, whoever.user, whoever.session_id)
 
     return only_signed_in
+
+
+async def _in_person(request: Request) -> AsyncIterator[Here]:
+    async with asking(request) as whoever:
+        if whoever.user is None:
+            raise SignInNeeded
+        if whoever.session_id is None:
+            raise KeyForbidden
+        yield Here(whoever.tx, whoever.user, whoever.session_id)
 
 
 # One dependency for both, because each costs 50 µs of CPU. Function scope: the commit happens before the answer
@@ -80,15 +151,30 @@ Anyone = Annotated[Asking, Depends(_anyone, scope="function")]
 Mine = Annotated[SignedIn, Depends(signed_in(), scope="function")]
 """The signed-in user; refuses everybody else."""
 
+InPerson = Annotated[Here, Depends(_in_person, scope="function")]
+"""The signed-in user with a session; refuses keys too."""
 
-async def sign_in(request: Request, response: Response, tx: Transaction, user_id: UUID) -> None:
+# The same as a block, for what must commit before it waits.
+in_person = asynccontextmanager(_in_person)
+
+
+def source_of(request: Request) -> Source:
+    """Say where a request comes from, for the audit."""
+    user_agent = request.headers.get("user-agent", "").replace("\x00", "")[:_MOST_OF_A_USER_AGENT]
+    return Source(pace.address_of(request), user_agent, getattr(request.state, "key_id", None))
+
+
+async def sign_in(request: Request, response: Response, tx: Transaction, user_id: UUID, how: str) -> None:
     """Start a fresh session and end the one this browser had: a token never survives a change of who it is."""
-    await sign_out(request, response, tx)
     secret: bytes = request.app.state.secret
-    token = await sessions.start(tx, secret, user_id, request.headers.get("user-agent", ""))
+    source = source_of(request)
+    if token := request.cookies.get(cookie_name(request)):
+        await sessions.end(tx, secret, token)
+    started = await sessions.start(tx, secret, user_id, source)
+    await audit.note(tx, user_id, "session.started", source, how=how)
     response.set_cookie(
         cookie_name(request),
-        token,
+        started,
         max_age=int(sessions.LIFETIME.total_seconds()),
         httponly=True,
         samesite="lax",
@@ -97,7 +183,13 @@ async def sign_in(request: Request, response: Response, tx: Transaction, user_id
 
 
 async def sign_out(request: Request, response: Response, tx: Transaction) -> None:
-    name = cookie_name(request)
-    if token := request.cookies.get(name):
-        await sessions.end(tx, request.app.state.secret, token)
-        response.delete_cookie(name, httponly=True, samesite="lax", secure=request.scope["scheme"] == "https")
+    if token := request.cookies.get(cookie_name(request)):
+        if user_id := await sessions.end(tx, request.app.state.secret, token):
+            await audit.note(tx, user_id, "session.ended", source_of(request))
+        forget_cookie(request, response)
+
+
+def forget_cookie(request: Request, response: Response) -> None:
+    response.delete_cookie(
+        cookie_name(request), httponly=True, samesite="lax", secure=request.scope["scheme"] == "https"
+    )

@@ -1,51 +1,124 @@
 """Signed-in browsers. The cookie holds a random token; the database only its hash, keyed with our secret."""
 
-import hashlib
-import secrets
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
+from quartet.accounts import tokens
+from quartet.accounts.current import Source
+from quartet.accounts.errors import SessionNotFound
 from quartet.core.database import Transaction
+from quartet.core.rows import row_of
+from quartet.core.wire import Row, UtcTime
 
 LIFETIME = timedelta(days=30)
+IDLE = timedelta(days=14)
+_SEEN_EVERY = "interval '1 hour'"
+_LIVE = f""""expiresAt" > now() AND "seenAt" > now() - interval '{IDLE.days} days'"""
+# Who just signed in has shown who they are: that stands in for the password of whoever has none.
+_FRESH = "interval '10 minutes'"
+_MOST_LISTED = 100
 
 
-def hash_token(secret: bytes, token: str) -> bytes:
-    """Keyed BLAKE2b: a token has 256 random bits, so nothing slower is needed; the key makes a stolen table useless.
+class Resumed(NamedTuple):
+    """Whose session it is; `is_due`: it is time to write down that it was seen."""
 
-    One of the few things that every request does: HMAC through OpenSSL takes 20 µs, this 1.
-    """
-    key = hashlib.blake2b(secret).digest()
-    return hashlib.blake2b(token.encode(errors="replace"), key=key, digest_size=32).digest()
+    user_id: UUID
+    email: str
+    id: UUID
+    is_due: bool
 
 
-async def start(tx: Transaction, secret: bytes, user_id: UUID, user_agent: str = "") -> str:
+class Session(Row):
+    """A signed-in browser. `address` and `userAgent` are those of the sign-in."""
+
+    id: UUID
+    address: str | None
+    user_agent: str
+    created_at: UtcTime
+    last_seen_at: UtcTime
+    expires_at: UtcTime
+    is_current: bool
+
+
+async def start(tx: Transaction, secret: bytes, user_id: UUID, source: Source) -> str:
     """Sign a browser in; return the token for its cookie."""
-    token = secrets.token_urlsafe(32)
+    token = tokens.new()
     await tx.execute(
-        'INSERT INTO "UserSession" ("tokenHash", "userId", "userAgent", "expiresAt") VALUES (%s, %s, %s, now() + %s)',
-        [hash_token(secret, token), user_id, user_agent.replace("\x00", "")[:300], LIFETIME],
+        """INSERT INTO "UserSession" ("tokenHash", "userId", "userAgent", "address", "expiresAt")
+           VALUES (%s, %s, %s, %s, now() + %s)""",
+        [tokens.hash_token(secret, token), user_id, source.user_agent, source.address, LIFETIME],
     )
     return token
 
 
-async def resume(tx: Transaction, secret: bytes, token: str) -> tuple[UUID, str] | None:
-    """Say whose token this is (id, e-mail) and, in a transaction, that the rest of it is theirs."""
+async def resume(tx: Transaction, secret: bytes, token: str) -> Resumed | None:
+    """Say whose token this is and, in a transaction, that the rest of it is theirs."""
     cursor = await tx.execute(
-        """SELECT u."id", u."email", set_config('app.user_id', u."id"::text, true)
-           FROM "UserSession" s JOIN "User" u ON u."id" = s."userId"
-           WHERE s."tokenHash" = %s AND s."expiresAt" > now()""",
-        [hash_token(secret, token)],
+        f"""SELECT u."id", u."email", s."id", s."seenAt" < now() - {_SEEN_EVERY},
+              set_config('app.user_id', u."id"::text, true)
+            FROM "UserSession" s JOIN "User" u ON u."id" = s."userId"
+            WHERE s."tokenHash" = %s AND {_LIVE}""",
+        [tokens.hash_token(secret, token)],
     )
     row = await cursor.fetchone()
-    return (row[0], row[1]) if row else None
+    return Resumed(*row[:4]) if row else None
 
 
-async def end(tx: Transaction, secret: bytes, token: str) -> None:
-    await tx.execute('DELETE FROM "UserSession" WHERE "tokenHash" = %s', [hash_token(secret, token)])
+async def see(tx: Transaction, session_id: UUID) -> None:
+    """Write down that a session is used, unless another request is just doing so."""
+    await tx.execute(
+        f"""UPDATE "UserSession" SET "seenAt" = now() WHERE "id" IN
+              (SELECT "id" FROM "UserSession" WHERE "id" = %s AND "seenAt" < now() - {_SEEN_EVERY}
+               FOR NO KEY UPDATE SKIP LOCKED)""",
+        [session_id],
+    )
+
+
+async def of_user(tx: Transaction, user_id: UUID, current: UUID) -> list[Session]:
+    """List a user's sessions, the last used first."""
+    async with tx.cursor(row_factory=row_of(Session)) as cursor:
+        await cursor.execute(
+            f"""SELECT "id", "address", "userAgent", "createdAt" AT TIME ZONE 'UTC' AS "createdAt",
+                  "seenAt" AT TIME ZONE 'UTC' AS "lastSeenAt", "expiresAt" AT TIME ZONE 'UTC' AS "expiresAt",
+                  "id" = %(current)s AS "isCurrent"
+                FROM "UserSession" WHERE "userId" = %(user)s AND {_LIVE}
+                ORDER BY "id" = %(current)s DESC, "seenAt" DESC, "id" LIMIT {_MOST_LISTED}""",
+            {"user": user_id, "current": current},
+        )
+        return await cursor.fetchall()
+
+
+async def is_fresh(tx: Transaction, session_id: UUID) -> bool:
+    cursor = await tx.execute(
+        f"""SELECT 1 FROM "UserSession" WHERE "id" = %s AND "createdAt" > now() - {_FRESH}""", [session_id]
+    )
+    return await cursor.fetchone() is not None
+
+
+async def end(tx: Transaction, secret: bytes, token: str) -> UUID | None:
+    """End the session of a token; return whose it was."""
+    cursor = await tx.execute(
+        'DELETE FROM "UserSession" WHERE "tokenHash" = %s RETURNING "userId"', [tokens.hash_token(secret, token)]
+    )
+    row = await cursor.fetchone()
+    return row[0] if row else None
+
+
+async def end_one(tx: Transaction, user_id: UUID, session_id: UUID) -> None:
+    """End one of a user's sessions; raises `SessionNotFound`."""
+    cursor = await tx.execute('DELETE FROM "UserSession" WHERE "id" = %s AND "userId" = %s', [session_id, user_id])
+    if cursor.rowcount == 0:
+        raise SessionNotFound
+
+
+async def end_others(tx: Transaction, user_id: UUID, current: UUID) -> int:
+    """End all sessions of a user but one; return how many there were."""
+    cursor = await tx.execute('DELETE FROM "UserSession" WHERE "userId" = %s AND "id" <> %s', [user_id, current])
+    return cursor.rowcount
 
 
 async def end_expired(tx: Transaction) -> int:
     """Delete everybody's that are over; return how many there were."""
-    cursor = await tx.execute('DELETE FROM "UserSession" WHERE "expiresAt" < now()')
+    cursor = await tx.execute(f'DELETE FROM "UserSession" WHERE NOT ({_LIVE})')
     return cursor.rowcount

@@ -30,6 +30,29 @@ PLANS: dict[PlanName, Limits] = {
     "business": Limits(None, None, 2_000_000, frozenset({LOCAL, "openai", "anthropic"})),
 }
 
+# A renewal is told within the hour; should that be lost, a paid plan outlives its period by so much and no more.
+LATE_DAYS = 3
+# Polar tries a failed payment again after 2, 7, 14 and 21 days; then it ends the subscription.
+PAST_DUE_DAYS = 21
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What the row in "Subscription" says, whether it still counts or not.
+
+    Moments are naive UTC. `until` is when the plan ends by itself; None: never. `subscription_id` is Polar's; None
+    where nobody pays: a plan that was given, or one that is only about to be bought.
+    """
+
+    plan: PlanName
+    customer_id: str
+    subscription_id: str | None
+    period_start: datetime | None
+    period_end: datetime | None
+    cancels: bool
+    past_due_since: datetime | None
+    until: datetime | None
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -39,29 +62,71 @@ class Plan:
     limits: Limits
     status: Status = "active"
     anchor: datetime | None = None
+    bought: Bought | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many of what is limited a user has."""
+
+    components: int
+    presets: int
+
+
+# A lost event must not give service for ever, so the end of the period is looked at here as well.
+_BOUGHT = f"""SELECT b.*, coalesce(b."until" > now(), b."status" <> 'cancelled') AND b."plan" <> 'free'
+  FROM (
+    SELECT s."plan", s."polarCustomerId", s."polarSubscriptionId", s."currentPeriodStart", s."currentPeriodEnd",
+      s."cancelAtPeriodEnd", CASE s."status" WHEN 'past_due' THEN coalesce(p."pastDueAt", s."currentPeriodStart") END,
+      CASE
+        WHEN s."status" = 'past_due'
+          THEN coalesce(p."pastDueAt", s."currentPeriodStart") + interval '{PAST_DUE_DAYS} days'
+        WHEN s."status" = 'active' AND NOT s."cancelAtPeriodEnd"
+          THEN s."currentPeriodEnd" + interval '{LATE_DAYS} days'
+        ELSE s."currentPeriodEnd"
+      END AS "until",
+      s."status", coalesce(p."anchorAt", s."currentPeriodStart") AS "anchor"
+    FROM "Subscription" s LEFT JOIN "PolarSubscription" p ON p."id" = s."polarSubscriptionId"
+    WHERE s."userId" = %s
+  ) b"""
 
 
 async def current(tx: Transaction, user_id: UUID) -> Plan:
-    """Read the plan: no row is free, and so is a cancelled plan whose paid period is over."""
-    cursor = await tx.execute(
-        """SELECT "plan", "status", "currentPeriodStart" FROM "Subscription"
-           WHERE "userId" = %s AND "plan" <> 'free'
-             AND ("status" <> 'cancelled' OR "currentPeriodEnd" > now())""",
-        [user_id],
-    )
+    """Read the plan: no row is free, and so is one whose paid time is over, whatever it says."""
+    cursor = await tx.execute(_BOUGHT, [user_id])
     row = await cursor.fetchone()
     if row is None:
         return Plan("free", PLANS["free"])
-    name, status, anchor = row
-    return Plan(name, PLANS[name], status, anchor)
+    *members, status, anchor, counts = row
+    bought = Bought(*members)
+    if counts:
+        return Plan(bought.plan, PLANS[bought.plan], status, anchor, bought)
+    over: Status = "cancelled" if bought.plan != "free" and status == "active" else status
+    return Plan("free", PLANS["free"], over, bought=bought)
 
 
-async def hold(tx: Transaction, user_id: UUID) -> Plan:
-    """Lock the user against a second count, then read the plan; count what is limited only after this.
+async def lock(tx: Transaction, user_id: UUID) -> None:
+    """Make whoever counts or changes what this user may do wait for the end of this transaction.
 
     The lock is a statement of its own: PostgreSQL takes a statement's snapshot before it waits, so a lock and a
     count in one statement let 40 concurrent creates of 5 allowed all pass. NO KEY leaves foreign key checks of the
     user's other work alone.
     """
     await tx.execute('SELECT 1 FROM "User" WHERE "id" = %s FOR NO KEY UPDATE', [user_id])
+
+
+async def hold(tx: Transaction, user_id: UUID) -> Plan:
+    """Lock the user against a second count, then read the plan; count what is limited only after this."""
+    await lock(tx, user_id)
     return await current(tx, user_id)
+
+
+async def kept(tx: Transaction, user_id: UUID) -> Kept:
+    cursor = await tx.execute(
+        """SELECT (SELECT count(*) FROM "Component" WHERE "userId" = %(user)s),
+                  (SELECT count(*) FROM "Preset" WHERE "userId" = %(user)s)""",
+        {"user": user_id},
+    )
+    row = await cursor.fetchone()
+    assert row is not None  # noqa: S101 - a SELECT of two counts has a row
+    return Kept(*row)

@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 from quartet.billing.errors import TokensSpent
 from quartet.billing.periods import Period, period
 from quartet.billing.plans import LOCAL, Plan
+from quartet.billing.portions import portions
 from quartet.core.database import Transaction
 
 # An answer that could hold less than this is not worth starting.
@@ -148,22 +149,30 @@ async def renew(tx: Transaction, parts: Mapping[UUID, Sequence[Mapping[str, Any]
 async def settle(tx: Transaction, holder: Holder, *, input_tokens: int, output_tokens: int) -> bool:
     """Turn a reservation into usage of the month it was made in; False when somebody already did."""
     cursor = await tx.execute(
-        """WITH released AS (
-             DELETE FROM "Reservation" WHERE "messageId" = %(message)s RETURNING "isMetered", "createdAt"
-           )
-           INSERT INTO "Usage" ("messageId", "userId", "provider", "model",
-             "inputTokens", "outputTokens", "isMetered", "createdAt")
-           SELECT %(message)s, %(user)s, %(provider)s, %(model)s, %(input)s, %(output)s, "isMetered", "createdAt"
-           FROM released
-           ON CONFLICT DO NOTHING""",
-        {
-            "message": holder.message_id,
-            "user": holder.user_id,
-            "provider": holder.provider,
-            "model": holder.model,
-            "input": input_tokens,
-            "output": output_tokens,
-        },
+        """DELETE FROM "Reservation" WHERE "messageId" = %s RETURNING "isMetered", "createdAt",
+             jsonb_path_query_first("parts", '$[*] ? (@.type == "data-prompt").data')""",
+        [holder.message_id],
+    )
+    released = await cursor.fetchone()
+    if released is None:
+        return False
+    is_metered, created_at, receipt = released
+    prompt = await portions(tx, receipt) if receipt else None
+    cursor = await tx.execute(
+        """INSERT INTO "Usage" ("messageId", "userId", "provider", "model",
+             "inputTokens", "outputTokens", "isMetered", "createdAt", "prompt")
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
+        [
+            holder.message_id,
+            holder.user_id,
+            holder.provider,
+            holder.model,
+            input_tokens,
+            output_tokens,
+            is_metered,
+            created_at,
+            Jsonb(prompt) if prompt else None,
+        ],
     )
     return cursor.rowcount == 1
 

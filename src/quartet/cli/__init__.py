@@ -5,7 +5,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from quartet.cli import database, local_model, openapi, serve, terminal
+from quartet.cli import billing, database, dev, local_model, openapi, serve, terminal
 from quartet.embedded.errors import EmbeddedFailed
 from quartet.settings import prefix_of
 
@@ -21,6 +21,8 @@ app.command("tidy")(database.tidy)
 app.command("openapi")(openapi.openapi)
 app.add_typer(database.app, name="db")
 app.add_typer(local_model.app, name="model")
+app.add_typer(billing.app, name="billing")
+app.add_typer(dev.app, name="dev")
 
 
 def main() -> None:

@@ -39,6 +39,7 @@ def serve() -> None:
             log_level="warning",
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # ours to believe: QUARTET_TRUSTED_PROXIES
             lifespan="on",
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )

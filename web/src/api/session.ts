@@ -9,12 +9,6 @@ export const sessionQuery = queryOptions({
   staleTime: 60_000,
 });
 
-export const billingQuery = queryOptions({
-  queryKey: ["billing"],
-  queryFn: () => body(api.GET("/api/billing")),
-  retry: false,
-});
-
 export function useSignIn(how: "login" | "register") {
   const client = useQueryClient();
   return useMutation({

@@ -1,3 +1,4 @@
+import { notifications } from "@mantine/notifications";
 import { type ComponentType, type ReactNode, useEffect, useState } from "react";
 
 /**
@@ -17,7 +18,15 @@ export function later<Props extends object>(load: () => Promise<{ default: Compo
   function Later({ meanwhile, ...props }: Props & { meanwhile?: ReactNode }) {
     const [, setHere] = useState(come !== undefined);
     useEffect(() => {
-      if (!come) void preload().then(() => setHere(come !== undefined));
+      if (come) return;
+      void preload().then(() => {
+        if (come) setHere(true);
+        else
+          notifications.show({
+            id: "later",
+            message: "This did not load. Reload the page when the connection is back.",
+          });
+      });
     }, []);
     const Come = come;
     return Come ? <Come {...(props as unknown as Props)} /> : meanwhile;

@@ -15,6 +15,8 @@ export default function PickerList(props: PickerProps) {
   const [active, setActive] = useState<string | null>(null);
   /** Enter came before there was such a row: it takes the first one there is. */
   const hurried = useRef(false);
+  /** Somebody went to the marked row: it stays marked when more rows come. */
+  const moved = useRef(false);
   const combobox = useCombobox({
     opened: props.opened,
     onOpenedChange: props.onOpened,
@@ -28,6 +30,7 @@ export default function PickerList(props: PickerProps) {
   });
 
   function find(text: string) {
+    moved.current = false;
     setSearch(text);
     props.onSearch?.(text);
   }
@@ -48,9 +51,16 @@ export default function PickerList(props: PickerProps) {
   }, [props.opened]);
 
   function mark(): boolean {
+    const rows = [...document.querySelectorAll(`#${combobox.listId} [data-combobox-option]`)];
+    const place = moved.current ? rows.findIndex(({ id }) => id === active) : -1;
+    if (place >= 0) {
+      combobox.selectOption(place);
+      return true;
+    }
     const picked = search === "" && props.value;
     const id = picked ? combobox.selectActiveOption() : combobox.selectFirstOption();
     setActive(id);
+    if (id !== null && hurried.current) combobox.clickSelectedOption();
     return id !== null;
   }
 
@@ -65,9 +75,7 @@ export default function PickerList(props: PickerProps) {
     if (waiting) return setActive(null);
     if (mark()) return;
     // A list that opens for the first time has its rows in the next task.
-    const timer = setTimeout(() => {
-      if (mark() && hurried.current) combobox.clickSelectedOption();
-    });
+    const timer = setTimeout(mark);
     return () => clearTimeout(timer);
   }, [signature, props.opened, search, waiting]);
 
@@ -76,9 +84,10 @@ export default function PickerList(props: PickerProps) {
     if (event.nativeEvent.isComposing) return;
     const takes = event.key === "Enter" || (event.key === "Tab" && !event.shiftKey);
     hurried.current = takes && combobox.getSelectedOptionIndex() === -1;
-    if (event.key === "ArrowDown") setActive(combobox.selectNextOption());
-    else if (event.key === "ArrowUp") setActive(combobox.selectPreviousOption());
-    else if (takes) combobox.clickSelectedOption();
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      moved.current = true;
+      setActive(event.key === "ArrowDown" ? combobox.selectNextOption() : combobox.selectPreviousOption());
+    } else if (takes) combobox.clickSelectedOption();
     else if (event.key === "Escape" || (event.key === "Backspace" && search === "")) combobox.closeDropdown();
     else return;
     event.preventDefault();

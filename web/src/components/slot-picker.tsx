@@ -2,16 +2,17 @@ import { UnstyledButton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconChevronDown, IconCircleOff, IconPlus } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { lazy, type ReactElement, Suspense, useEffect, useState } from "react";
+import { type ReactElement, useEffect, useState } from "react";
 import { explain, isRefusal } from "@/api/client";
 import { type Component, componentQuery, componentsQuery } from "@/api/components";
 import { TYPE_NAMES, TYPES, type Type } from "@/lib/slots";
+import { later } from "./later";
 import { Picker, type PickerOption } from "./picker";
 import { matches } from "./picker-search";
 import classes from "./slot-picker.module.css";
 import { TypeIcon } from "./type-icon";
 
-const NewComponentModal = lazy(() => import("./new-component-modal"));
+const NewComponentModal = later(() => import("./new-component-modal"));
 
 const NONE = "none";
 const NEW = "new";
@@ -70,6 +71,11 @@ export function SlotPicker(props: Props) {
     options.unshift({ value: NONE, label: "None", icon: <IconCircleOff size={16} aria-hidden="true" /> });
   }
 
+  function leave() {
+    setDraft(null);
+    props.onLeave?.();
+  }
+
   function onPick(choice: string, text: string) {
     if (choice === NEW) setDraft(text);
     else props.onChange(choice === NONE ? null : choice);
@@ -114,17 +120,15 @@ export function SlotPicker(props: Props) {
         target={props.look === "chip" ? Chip(shared) : Field(shared)}
       />
       {draft === null ? null : (
-        <Suspense fallback={null}>
-          <NewComponentModal
-            type={type}
-            name={draft}
-            onClose={() => setDraft(null)}
-            onMade={(made) => {
-              setDraft(null);
-              props.onChange(made.id);
-            }}
-          />
-        </Suspense>
+        <NewComponentModal
+          type={type}
+          name={draft}
+          onClose={leave}
+          onMade={(made) => {
+            leave();
+            props.onChange(made.id);
+          }}
+        />
       )}
     </>
   );

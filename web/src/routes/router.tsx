@@ -122,10 +122,26 @@ const preset = createRoute({
   component: lazyRouteComponent(() => import("./presets"), "EditPreset"),
 });
 
+const plan = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/plan",
+  // The seller leads back with the id of the checkout, under its own name for it.
+  validateSearch: (search: Raw): { checkout_id?: string } => ({ checkout_id: words(search.checkout_id) }),
+  component: lazyRouteComponent(() => import("./plan")),
+});
+
 const routeTree = root.addChildren([
   signIn,
   register,
-  signedIn.addChildren([chats.addChildren([newChat, chat]), library, trash, bringAndTake, presets, preset]),
+  signedIn.addChildren([
+    chats.addChildren([newChat, chat]),
+    library,
+    trash,
+    bringAndTake,
+    presets,
+    preset,
+    plan,
+  ]),
 ]);
 
 export function makeRouter(history?: RouterHistory) {

@@ -1,5 +1,5 @@
 import { type MantineColorScheme, Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core";
-import { IconLogin2, IconLogout, IconSelector, IconUserPlus } from "@tabler/icons-react";
+import { IconGauge, IconLogin2, IconLogout, IconSelector, IconUserPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { sessionQuery, useSignOut } from "@/api/session";
@@ -58,6 +58,10 @@ export function UserMenu() {
             <Menu.Divider />
           </>
         ) : null}
+        <Menu.Item leftSection={<IconGauge size={16} />} renderRoot={(rest) => <Link to="/plan" {...rest} />}>
+          Plan and usage
+        </Menu.Item>
+        <Menu.Divider />
         <Menu.Label>Appearance</Menu.Label>
         <Menu.RadioGroup
           value={colorScheme}

@@ -1,12 +1,13 @@
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { IconDots, IconLock, IconWorld } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { lazy, useState } from "react";
 import type { Chat } from "@/api/chats";
 import { modelsQuery } from "@/api/models";
 import { plural, short } from "@/lib/format";
 import classes from "./chat-header.module.css";
 import { dollars, type Spent, spent } from "./cost";
+import { Late } from "./late";
 import type { Message } from "./messages";
 
 const ChatMenu = lazy(() => import("./chat-menu"));
@@ -65,7 +66,7 @@ export default function ChatHeader({
             </Button>
           </Tooltip>
           {seen.menu ? (
-            <Suspense fallback={more}>
+            <Late fallback={more}>
               <ChatMenu
                 chat={chat}
                 costs={costs}
@@ -73,16 +74,16 @@ export default function ChatHeader({
                 onOpened={(opened) => setWanted(opened ? "menu" : null)}
                 target={more}
               />
-            </Suspense>
+            </Late>
           ) : (
             <ActionIcon {...more.props} onClick={() => open("menu")}>
               <IconDots size={18} />
             </ActionIcon>
           )}
           {seen.share ? (
-            <Suspense fallback={null}>
+            <Late>
               <ShareDialog chat={chat} opened={wanted === "share"} onClose={() => setWanted(null)} />
-            </Suspense>
+            </Late>
           ) : null}
         </>
       ) : null}

@@ -28,11 +28,12 @@ import { useTurns } from "./use-turns";
 import { useVotes } from "./use-votes";
 
 // A question can be typed before any of these is there.
-const loadTranscript = () => import("./transcript");
-const Transcript = lazy(loadTranscript);
-const ChatHeader = lazy(() => import("./chat-header"));
-const Ending = lazy(() => import("./ending"));
-const PendingMarker = lazy(() => import("./pending-marker"));
+const loadConversation = () => import("./conversation");
+const loadHeader = () => import("./chat-header");
+const loadMarkdown = () => import("@/components/markdown/rendered");
+const Conversation = lazy(loadConversation);
+const ChatHeader = lazy(loadHeader);
+const SOON_MS = 500;
 const PreviewPanel = lazy(() => import("./preview-panel"));
 const Comparison = lazy(() => import("./comparison"));
 
@@ -62,8 +63,12 @@ export function ChatView({ session, isNew, presetId }: Props) {
   useEffect(() => holdSession(session), [session]);
   useAddress(session.id, isNew && turns.begun, start !== undefined);
   useEffect(() => {
-    void loadTranscript();
     if (matchMedia("(hover: hover)").matches) input.current?.focus();
+    // After what the page needs first, and before the first answer needs them: the line may be gone by then.
+    const timer = setTimeout(() => {
+      for (const load of [loadConversation, loadHeader, loadMarkdown]) load().catch(() => {});
+    }, SOON_MS);
+    return () => clearTimeout(timer);
   }, []);
 
   const body = () => ({
@@ -125,19 +130,14 @@ export function ChatView({ session, isNew, presetId }: Props) {
               <EmptyChat selection={draft.selection} onSelection={draft.select} onSlot={setOpened} />
             ) : (
               <Suspense fallback={<Loading />}>
-                <Transcript
+                <Conversation
                   chatId={session.id}
-                  messages={turns.messages}
-                  streaming={turns.busy}
-                  live={!turns.resumed}
+                  turns={turns}
                   votes={votes}
                   acts={acts}
-                >
-                  <Ending turns={turns} onAgain={acts.again} onEdit={takeBack} />
-                  {turns.busy || turns.running || compare.undecided || draft.versus ? null : (
-                    <PendingMarker messages={turns.messages} selection={draft.selection} preset={preset} />
-                  )}
-                </Transcript>
+                  onEdit={takeBack}
+                  next={compare.undecided || draft.versus ? null : { selection: draft.selection, preset }}
+                />
               </Suspense>
             )}
             {compare.undecided ? (

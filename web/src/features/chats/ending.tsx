@@ -6,7 +6,7 @@ import { Notice } from "./notice";
 import type { Turns } from "./use-turns";
 
 /** What stands at the end of a transcript while something goes on there, or when it went wrong. */
-export default function Ending({
+export function Ending({
   turns,
   onAgain,
   onEdit,

@@ -2,10 +2,11 @@ import { ActionIcon, CloseButton, Menu, Skeleton, TextInput } from "@mantine/cor
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconDots, IconSearch, IconTrash } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { lazy, useState } from "react";
 import { type ChatRow, foundChatsQuery, historyQuery } from "@/api/chats";
 import classes from "./history.module.css";
 import { HistoryList } from "./history-list";
+import { Late } from "./late";
 
 const Dialogs = lazy(() => import("./history-dialogs"));
 
@@ -69,14 +70,14 @@ export function History() {
         <HistoryList list={searching ? found : history} q={q} onAsk={ask} />
       )}
       {asking ? (
-        <Suspense fallback={null}>
+        <Late>
           <Dialogs
             key={asking.turn}
             asked={asking.asked}
             opened={asking.opened}
             onClose={() => setAsking({ ...asking, opened: false })}
           />
-        </Suspense>
+        </Late>
       ) : null}
     </nav>
   );

@@ -1,14 +1,15 @@
 import { UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconDeviceDesktopCog, IconSparkles } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { localModelsQuery, type Model, modelsQuery } from "@/api/models";
+import { later } from "@/components/later";
 import { Picker, type PickerGroup } from "@/components/picker";
 import { short } from "@/lib/format";
 import { read, write } from "@/lib/storage";
 import classes from "./tool-row.module.css";
 
-const LocalModels = lazy(() => import("./local-models"));
+const LocalModels = later(() => import("./local-models"));
 
 const MANAGE = "manage-local";
 const PROVIDERS: Record<string, string> = {
@@ -39,7 +40,7 @@ export function useModel() {
 
 function facts(model: Model): string {
   const price = model.price ? `$${model.price.input} in, $${model.price.output} out per 1M` : null;
-  const able = [model.vision && "sees images", model.reasoning && "reasons"].filter(Boolean).join(", ");
+  const able = [model.vision && "sees pictures", model.reasoning && "reasons"].filter(Boolean).join(", ");
   const window = model.contextWindow ? `${short(model.contextWindow)} context` : null;
   return [model.inPlan ? null : "Not in your plan", model.note, window, price, able]
     .filter(Boolean)
@@ -73,6 +74,10 @@ export function ModelPicker(props: {
   const models = useQuery(modelsQuery);
   const local = useQuery({ ...localModelsQuery, enabled: props.opened });
   const [managing, setManaging] = useState(false);
+  const leave = () => {
+    setManaging(false);
+    props.onLeave();
+  };
   const manageable = local.data?.manageable === true;
   const model = props.value ? models.data?.[props.value] : undefined;
   const name = model?.name ?? (models.isPending ? "…" : "No model");
@@ -115,11 +120,7 @@ export function ModelPicker(props: {
           </UnstyledButton>
         }
       />
-      {managing ? (
-        <Suspense fallback={null}>
-          <LocalModels onClose={() => setManaging(false)} />
-        </Suspense>
-      ) : null}
+      {managing ? <LocalModels onClose={leave} /> : null}
     </>
   );
 }

@@ -7,7 +7,7 @@ import { type Message, promptChanges, receiptOf } from "./messages";
 import type { Selection } from "./selection";
 
 /** At the end of a transcript: how the next answer will be made otherwise than the last one. */
-export default function PendingMarker(props: {
+export function PendingMarker(props: {
   messages: Message[];
   selection: Selection;
   preset: Preset | undefined;

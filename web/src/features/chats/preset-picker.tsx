@@ -1,14 +1,15 @@
 import { UnstyledButton } from "@mantine/core";
 import { IconArrowBackUp, IconCircleOff, IconDeviceFloppy, IconStack2 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { type Preset, presetQuery, presetsQuery } from "@/api/presets";
+import { later } from "@/components/later";
 import { Picker, type PickerOption } from "@/components/picker";
 import { isEmpty, slotKey, TYPES } from "@/lib/slots";
 import { fromPreset, isDirty, isFree, NOTHING, type Selection } from "./selection";
 import classes from "./tool-row.module.css";
 
-const SavePreset = lazy(() => import("./save-preset"));
+const SavePreset = later(() => import("./save-preset"));
 
 const NONE = "none";
 const REVERT = "revert";
@@ -84,6 +85,17 @@ export function PresetPicker(props: {
     });
   }
 
+  const note = presets.isError
+    ? "Your presets did not load."
+    : presets.data?.length === 0
+      ? "No presets yet. Fill some slots, then save the mix here."
+      : undefined;
+
+  function leave() {
+    setSaving(false);
+    props.onLeave();
+  }
+
   function onPick(choice: string) {
     const chosen = presets.data?.find((candidate) => candidate.id === choice);
     if (choice === SAVE) setSaving(true);
@@ -96,19 +108,17 @@ export function PresetPicker(props: {
     <>
       <Picker
         label="Presets"
-        groups={[{ options: (presets.data ?? []).map((candidate) => presetOption(candidate)) }]}
-        actions={actions}
+        groups={[
+          { options: (presets.data ?? []).map((candidate) => presetOption(candidate)) },
+          { label: "This mix", options: actions },
+        ]}
         value={selection.presetId}
         onPick={onPick}
         opened={props.opened}
         onOpened={props.onOpened}
         onLeave={props.onLeave}
         loading={presets.isFetching}
-        empty={
-          presets.isError
-            ? "Your presets did not load."
-            : "No presets yet. Fill some slots, then save the mix here."
-        }
+        note={note}
         target={
           <UnstyledButton
             className={classes.preset}
@@ -125,16 +135,14 @@ export function PresetPicker(props: {
         }
       />
       {saving ? (
-        <Suspense fallback={null}>
-          <SavePreset
-            slots={selection.slots}
-            onClose={() => setSaving(false)}
-            onSaved={(saved) => {
-              setSaving(false);
-              props.onChange(fromPreset(saved));
-            }}
-          />
-        </Suspense>
+        <SavePreset
+          slots={selection.slots}
+          onClose={leave}
+          onSaved={(saved) => {
+            leave();
+            props.onChange(fromPreset(saved));
+          }}
+        />
       ) : null}
     </>
   );

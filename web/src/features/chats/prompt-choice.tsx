@@ -1,3 +1,4 @@
+import { useEffect } from "react";
 import type { Preset } from "@/api/presets";
 import { later } from "@/components/later";
 import { type Chip, PromptChips } from "./prompt-chips";
@@ -25,6 +26,8 @@ export function PromptChoice(props: {
   onClose: () => void;
 }) {
   const { draft, opened, onOpened } = props;
+  // There before it is needed: choosing to compare opens a list of prompt B, which must not miss what is typed at once.
+  useEffect(() => void Sides.preload(), []);
   const a = {
     selection: draft.selection,
     preset: props.preset,

@@ -4,7 +4,7 @@ import { chatQuery, historyQuery } from "@/api/chats";
 import { isRefusal, request } from "@/api/client";
 import { queryClient } from "@/api/query-client";
 import { newId } from "@/lib/ids";
-import { type Message, usageOf } from "./messages";
+import { lastQuestion, type Message, usageOf } from "./messages";
 import { hearOtherTabs, tellOtherTabs } from "./other-tabs";
 import { awaitTitle } from "./titles";
 
@@ -44,12 +44,19 @@ async function fetchChat(
   try {
     const response = await request(input, init);
     if (!resuming) tellOtherTabs(chatId);
+    else if (response.status === 200) makeRoom(chatId);
     return response;
   } catch (error) {
     if (resuming && (isRefusal(error, 404) || isRefusal(error, 405)))
       return new Response(null, { status: 204 });
     throw error;
   }
+}
+
+/** What is replayed may replace the answer that stands last. */
+function makeRoom(chatId: string): void {
+  const session = running.get(chatId);
+  if (session) session.messages = session.messages.slice(0, lastQuestion(session.messages) + 1);
 }
 
 export function findSession(id: string): Session | undefined {
@@ -73,7 +80,7 @@ export function makeSession(id: string, messages: Message[] = [], tokens = 0): S
         (chat) => chat && { ...chat, isRunning: false, totalTokens: chat.totalTokens + more },
       );
       if (!isError && said.length === 2) void awaitTitle(queryClient, id);
-      void queryClient.invalidateQueries({ queryKey });
+      void readAgain(id);
       void queryClient.invalidateQueries({ queryKey: historyQuery.queryKey });
       tellOtherTabs(id);
       if (!held.has(id)) running.delete(id);
@@ -81,6 +88,13 @@ export function makeSession(id: string, messages: Message[] = [], tokens = 0): S
   });
   accounted.set(session, tokens);
   return session;
+}
+
+async function readAgain(id: string): Promise<void> {
+  const { queryKey } = chatQuery(id);
+  // A first reading that is under way would not be given up for this one, and may still say that the answer runs.
+  if (!queryClient.getQueryData(queryKey)) await queryClient.cancelQueries({ queryKey });
+  await queryClient.invalidateQueries({ queryKey });
 }
 
 /** Was something said that this page has not heard? Asked once, it counts as heard. */

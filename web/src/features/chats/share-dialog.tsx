@@ -1,6 +1,6 @@
 import { Button, CopyButton, Modal, TextInput } from "@mantine/core";
 import { IconCheck, IconLink } from "@tabler/icons-react";
-import { useId } from "react";
+import { useId, useState } from "react";
 import { type Chat, useChangeChat, type Visibility } from "@/api/chats";
 import { explain } from "@/api/client";
 import classes from "./share-dialog.module.css";
@@ -21,7 +21,8 @@ export default function ShareDialog(props: { chat: Chat; opened: boolean; onClos
   const opened = useOpened(props.opened);
   const change = useChangeChat();
   const name = useId();
-  const shown = change.isPending ? change.variables.visibility : chat.visibility;
+  // What was picked stands at once, and again as it was if the server refuses.
+  const [picked, setPicked] = useState<Visibility | null>(null);
   const link = `${location.origin}/chat/${chat.id}`;
   return (
     <Modal opened={opened} onClose={props.onClose} title="Who can read this chat?" size="md">
@@ -31,8 +32,11 @@ export default function ShareDialog(props: { chat: Chat; opened: boolean; onClos
             <input
               type="radio"
               name={name}
-              checked={shown === visibility}
-              onChange={() => change.mutate({ id: chat.id, visibility })}
+              checked={visibility === (picked ?? chat.visibility)}
+              onChange={() => {
+                setPicked(visibility);
+                change.mutate({ id: chat.id, visibility }, { onSettled: () => setPicked(null) });
+              }}
             />
             <span>
               <b>{label}</b>

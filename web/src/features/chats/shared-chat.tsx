@@ -7,7 +7,7 @@ import { sessionQuery } from "@/api/session";
 import { Wordmark } from "@/components/wordmark";
 import type { Message } from "./messages";
 import classes from "./shared-chat.module.css";
-import Transcript from "./transcript";
+import { Transcript } from "./transcript";
 
 const POLL_MS = 4_000;
 

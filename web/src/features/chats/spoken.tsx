@@ -11,7 +11,7 @@ const ENDED = {
 
 /** How the answer is coming on, for those who cannot see it; null says nothing new. */
 function wordsFor(turns: Turns, before: string): string | null {
-  if (turns.reconnecting) return "Connection lost. Reconnecting.";
+  if (turns.reconnecting) return "Reconnecting.";
   if (turns.status === "submitted") return turns.resumed ? "An answer is being written." : "Sent.";
   if (turns.status === "streaming") return "Answering.";
   if (turns.running) return "An answer is being written.";

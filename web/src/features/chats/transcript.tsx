@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { Fragment, lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { Fragment, lazy, type ReactNode, useMemo, useState } from "react";
 import { modelsQuery } from "@/api/models";
+import { Late } from "./late";
 import { Marker } from "./marker";
 import { Answer } from "./message";
 import classes from "./message.module.css";
@@ -20,7 +21,7 @@ export interface Acts {
 }
 
 /** Everything that was said, the end of it first on the page. Without `acts` it can only be read. */
-export default function Transcript(props: {
+export function Transcript(props: {
   chatId: string;
   messages: Message[];
   /** The answer at the end is being written; `live`: it is heard as it is. */
@@ -73,7 +74,7 @@ export default function Transcript(props: {
       })}
       {props.children}
       {shown && acts ? (
-        <Suspense fallback={null}>
+        <Late>
           <ReceiptPanel
             chatId={props.chatId}
             message={shown.message}
@@ -82,7 +83,7 @@ export default function Transcript(props: {
             onClose={() => setShown({ ...shown, opened: false })}
             onUsed={acts.followChat}
           />
-        </Suspense>
+        </Late>
       ) : null}
     </div>
   );

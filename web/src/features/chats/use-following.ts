@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { messagesQuery } from "@/api/chats";
-import { lastQuestion, type Message } from "./messages";
+import type { Message } from "./messages";
 import { isBehind, type Session } from "./sessions";
 
 /** A line that ends silently again and again is not taken up without a pause. */
@@ -28,23 +28,22 @@ export function useFollowing(
 
   useEffect(() => {
     /** Takes what the server has, unless somebody asks something here meanwhile; answers whether it did. */
-    const read = async (cut: (said: Message[]) => Message[]) => {
+    const read = async () => {
       const { messages } = await client.fetchQuery(messagesQuery(session.id));
       if (session.status !== "ready") return false;
-      session.messages = cut(messages as unknown as Message[]);
+      session.messages = messages as unknown as Message[];
       return true;
     };
     if (!running) {
       // Also an answer that could not be followed from here: spoken by another process, it can be read at its end.
-      if (!busy && tokens !== undefined && isBehind(session, tokens))
-        void read((said) => said).catch(() => {});
+      if (!busy && tokens !== undefined && isBehind(session, tokens)) void read().catch(() => {});
       return;
     }
     let left = false;
     const follow = async () => {
       lastTry.current = Date.now();
-      // What is being written may replace the answer that stands last; the replay brings it whole.
-      if (!(await read((said) => said.slice(0, lastQuestion(said) + 1))) || left) return;
+      // The question may be another tab's.
+      if (!(await read()) || left) return;
       setResumed(true);
       await session.resumeStream();
     };

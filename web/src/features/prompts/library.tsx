@@ -8,6 +8,7 @@ import { explain } from "@/api/client";
 import { type Component, componentsQuery } from "@/api/components";
 import { useDuplicateComponent } from "@/api/editing";
 import type { ComponentValues } from "@/components/component-form";
+import { NearLimit } from "@/components/near-limit";
 import { Page } from "@/components/shell";
 import { EmptyState } from "@/components/states";
 import { TypeIcon } from "@/components/type-icon";
@@ -103,6 +104,7 @@ export function Library(props: Filter & Held & { type?: Type }) {
         />
       }
     >
+      <NearLimit of="components" />
       <Types type={type} all={all} shown={shown} filter={filter} />
       <TagFilter value={tag} onChange={(to) => narrow({ tag: to })} />
       {nothing && filtered ? <NothingFits type={type} filter={filter} onClear={clear} /> : null}

@@ -5,6 +5,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useRef, useState } from "react";
+import { billingQuery } from "@/api/billing";
 import { explain } from "@/api/client";
 import {
   type Preset,
@@ -14,8 +15,8 @@ import {
   topPresetsQuery,
   useDuplicatePreset,
 } from "@/api/presets";
-import { billingQuery } from "@/api/session";
 import { useDeleteWithUndo } from "@/components/delete-preset";
+import { NearLimit } from "@/components/near-limit";
 import { Page, SearchField } from "@/components/shell";
 import { EmptyState, ErrorState } from "@/components/states";
 import { ago, count } from "@/lib/format";
@@ -86,6 +87,7 @@ export function PresetList() {
         )
       }
     >
+      <NearLimit of="presets" />
       {list.isPending && !offline ? <Loading /> : null}
       {list.isPending && offline ? <EmptyState title="Your presets come when you are online again" /> : null}
       {list.isError && !list.data ? (

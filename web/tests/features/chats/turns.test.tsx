@@ -65,6 +65,52 @@ test("an answer that cannot be followed from here is read when it is over", asyn
   expect(resumes(asked)).toBe(1);
 });
 
+test("an answer that is over, though the server was heard saying that it runs, stays", async () => {
+  const kept: Kept = {
+    chat: chat({ isRunning: true, totalTokens: 100 }),
+    messages: [question("q1", "Plan it"), answer("a1", "Done.")],
+  };
+  const { asked } = open(
+    `/chat/${CHAT}`,
+    world(kept, ({ path }) => (path.endsWith("/stream") ? new Response(null, { status: 204 }) : undefined)),
+  );
+  await waitFor(() => expect(resumes(asked)).toBe(1));
+  expect(screen.getByText("Done.")).toBeInTheDocument();
+  kept.chat = chat({ totalTokens: 100 });
+  await waitFor(() => expect(screen.queryByText("Answer in progress …")).not.toBeInTheDocument());
+  expect(screen.getByText("Done.")).toBeInTheDocument();
+});
+
+test("a first look at the chat that was asked for too early is asked for again", async () => {
+  const user = userEvent.setup();
+  const running = live();
+  const early: { answer?: (response: Response) => void } = {};
+  const { asked } = open("/", {
+    user: ME,
+    answer: (one) => {
+      if (isAsk(one)) return running.response;
+      if (!/^\/api\/chat\/[^/]+$/.test(one.path)) return undefined;
+      const id = one.path.split("/")[3];
+      if (early.answer) return json(chat({ id, totalTokens: 100 }));
+      // Under way until the answer is over.
+      return new Promise<Response>((resolve) => {
+        early.answer = resolve;
+      }) as never;
+    },
+  });
+  await screen.findByRole("button", { name: "Model: Small" });
+  await user.type(await screen.findByLabelText("Your message"), "Plan it{Enter}");
+  running.say(...begin("a1", "Done."));
+  await waitFor(() => expect(early.answer).toBeDefined());
+  running.say(...finish());
+  running.end();
+  expect(await screen.findByRole("button", { name: "Copy the answer" })).toBeInTheDocument();
+  early.answer?.(json(chat({ isRunning: true })));
+  expect(await screen.findByText("100 tokens", { selector: "header span" })).toBeInTheDocument();
+  expect(screen.queryByText("Answer in progress …")).not.toBeInTheDocument();
+  expect(resumes(asked)).toBe(0);
+});
+
 test("another tab's question and answer are followed here", async () => {
   const running = live();
   const kept: Kept = {
@@ -143,7 +189,7 @@ test("a broken line reconnects and follows on", async () => {
   first.say(...begin("a2", "Half "));
   expect(await screen.findByText("Half")).toBeInTheDocument();
   first.break();
-  expect(await screen.findByText("Connection lost. Reconnecting.")).toBeInTheDocument();
+  await screen.findByText("Connection lost. Reconnecting …");
   rest.say(...begin("a2", "Half and whole."), ...finish());
   rest.end();
   expect(await screen.findByText("Half and whole.")).toBeInTheDocument();

@@ -1,0 +1,24 @@
+from fastapi import APIRouter, Request
+
+from quartet.billing import webhooks
+from quartet.billing.errors import Forged, NoWebhooks
+from quartet.core.database import Database
+from quartet.core.errors import refusals
+
+router = APIRouter(prefix="/api/webhooks", tags=["Plans"])
+
+
+@router.post("/polar", status_code=202, responses=refusals(Forged, NoWebhooks))
+async def receive(request: Request) -> None:
+    """Take one of Polar's events. 202 says that it is kept; repeated, unknown and unreadable ones too.
+
+    Anything else would make Polar send it again, and after ten such events send nothing any more.
+    """
+    secret = request.app.state.shop.webhook_secret
+    if secret is None:
+        raise NoWebhooks
+    body = await request.body()
+    webhook_id = webhooks.verify(secret.get_secret_value(), request.headers, body)
+    database: Database = request.app.state.database
+    async with database.transaction() as tx:
+        await webhooks.receive(tx, webhook_id, body, request.app.state.shop.products)
