@@ -89,8 +89,12 @@ async def hint(tx: Transaction, customer_id: str) -> None:
 
 
 async def watch(tx: Transaction, customer_id: str, period_end: datetime | None) -> None:
-    """Have Polar asked soon after the end (naive UTC) of what is paid for, and within a day anyway."""
-    await _plan(tx, customer_id, f"least(%(end)s::timestamp + {_SETTLED}, now() + {_DAILY})", period_end)
+    """Have Polar asked soon after the end (naive UTC) of what is paid for, and within a day anyway.
+
+    Where the end has passed already, in ten minutes: at once, we would ask about a late renewal again and again.
+    """
+    end = "greatest(coalesce(%(end)s::timestamp, 'infinity'), now()::timestamp)"
+    await _plan(tx, customer_id, f"least({end} + {_SETTLED}, now() + {_DAILY})", period_end)
 
 
 async def _plan(tx: Transaction, customer_id: str, at: str, end: datetime | None = None) -> None:

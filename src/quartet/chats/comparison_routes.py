@@ -3,24 +3,15 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 
 from quartet.accounts.asking import asking
-from quartet.billing.errors import TokensSpent
 from quartet.chats import candidates, comparisons
 from quartet.chats.errors import (
-    BadQuestion,
-    ChatBusy,
-    ChatForbidden,
     ChatSignInNeeded,
     ComparisonNotFound,
     ComparisonOver,
-    MessageTaken,
-    ModelForbidden,
-    NoModel,
-    NothingToAnswer,
 )
-from quartet.chats.here import Mine, Running
+from quartet.chats.here import NO_TURN, Mine, Running
 from quartet.chats.models import CompareRequest, Comparison, Pick
 from quartet.core.errors import refusals
-from quartet.prompts.errors import ComponentNotFound, ModelUnknown, PresetNotFound, WrongType
 
 router = APIRouter(prefix="/api/comparisons", tags=["Chat"])
 
@@ -29,19 +20,7 @@ router = APIRouter(prefix="/api/comparisons", tags=["Chat"])
     "",
     status_code=201,
     responses=refusals(
-        BadQuestion,
-        ModelUnknown,
-        NothingToAnswer,
-        ChatSignInNeeded,
-        TokensSpent,
-        ChatForbidden,
-        ModelForbidden,
-        PresetNotFound,
-        ComponentNotFound,
-        WrongType,
-        ChatBusy,
-        MessageTaken,
-        NoModel,
+        *NO_TURN,
     ),
 )
 async def compare(body: CompareRequest, request: Request, running: Running) -> Comparison:

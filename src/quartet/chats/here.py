@@ -7,10 +7,21 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from quartet.accounts.asking import Asking, SignedIn, signed_in
+from quartet.billing.errors import TokensSpent
 from quartet.chats import chats
-from quartet.chats.errors import ChatSignInNeeded
+from quartet.chats.errors import (
+    BadQuestion,
+    ChatBusy,
+    ChatForbidden,
+    ChatSignInNeeded,
+    MessageTaken,
+    ModelForbidden,
+    NoModel,
+    NothingToAnswer,
+)
 from quartet.chats.models import Chat
 from quartet.chats.running import RunningTurns
+from quartet.prompts.errors import ComponentNotFound, ModelUnknown, PresetNotFound, WrongType
 
 _mine = signed_in(ChatSignInNeeded)
 Mine = Annotated[SignedIn, Depends(_mine, scope="function")]
@@ -23,6 +34,23 @@ def _running(request: Request) -> RunningTurns:
     turns: RunningTurns = request.app.state.turns
     return turns
 
+
+NO_TURN = (
+    BadQuestion,
+    ModelUnknown,
+    NothingToAnswer,
+    ChatSignInNeeded,
+    TokensSpent,
+    ChatForbidden,
+    ModelForbidden,
+    PresetNotFound,
+    ComponentNotFound,
+    WrongType,
+    ChatBusy,
+    MessageTaken,
+    NoModel,
+)
+"""Why a turn is not begun."""
 
 Running = Annotated[RunningTurns, Depends(_running)]
 

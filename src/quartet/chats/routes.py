@@ -9,20 +9,13 @@ from psycopg.errors import ForeignKeyViolation
 
 from quartet.accounts.asking import Anyone, asking
 from quartet.billing import usage
-from quartet.billing.errors import TokensSpent
 from quartet.chats import candidates, chats, events, export, messages, selections
 from quartet.chats.errors import (
-    BadQuestion,
-    ChatBusy,
     ChatForbidden,
     ChatNotFound,
     ChatSignInNeeded,
-    MessageTaken,
-    ModelForbidden,
-    NoModel,
-    NothingToAnswer,
 )
-from quartet.chats.here import Mine, Running, id_of, stopped
+from quartet.chats.here import NO_TURN, Mine, Running, id_of, stopped
 from quartet.chats.models import (
     Chat,
     ChatChange,
@@ -36,7 +29,7 @@ from quartet.chats.models import (
 from quartet.chats.turns import begin_turn
 from quartet.core.database import Database, DatabaseOffline, Transaction
 from quartet.core.errors import NotValid, refusals
-from quartet.prompts.errors import ComponentNotFound, ModelUnknown, PresetNotFound, WrongType
+from quartet.prompts.errors import ComponentNotFound, PresetNotFound, WrongType
 from quartet.prompts.models import Slots
 from quartet.prompts.selection import Selection
 
@@ -51,19 +44,7 @@ Form = Literal["markdown", "json"]
     responses={
         200: {"description": "An AI SDK UI message stream, version 1.", "content": {"text/event-stream": {}}},
         **refusals(
-            BadQuestion,
-            ModelUnknown,
-            NothingToAnswer,
-            ChatSignInNeeded,
-            TokensSpent,
-            ChatForbidden,
-            ModelForbidden,
-            PresetNotFound,
-            ComponentNotFound,
-            WrongType,
-            ChatBusy,
-            MessageTaken,
-            NoModel,
+            *NO_TURN,
             DatabaseOffline,
         ),
     },
