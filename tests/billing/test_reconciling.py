@@ -21,6 +21,7 @@ from quartet.billing import shop as shops
 from quartet.billing.errors import NothingSold, SellerAway
 from quartet.billing.reconciling import keep_reconciled, reconcile, reconcile_user
 from quartet.core.database import Database
+from quartet.polar_peer.clock import Clock
 from quartet.polar_peer.events import raised
 from quartet.polar_peer.peer import Peer
 from quartet.polar_peer.records import Subscription
@@ -116,6 +117,26 @@ async def test_a_server_asks_by_itself_when_a_customer_is_due(peer: Peer, seller
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert await row(database, quiet) is None, "not due, not asked"
+
+
+async def test_a_renewal_that_is_late_at_the_seller_is_not_asked_for_without_end(database: Database, database_url: str):
+    then = datetime.now(UTC) - timedelta(days=40)
+    async with a_peer(Clock(lambda: then)) as peer:
+        seller = shops.Shop(selling(a_settings(database_url), peer).polar)
+        user, subscription = await sold(peer, database)
+        await make_due(database, user)
+        task = asyncio.create_task(keep_reconciled(database, seller))
+        async with asyncio.timeout(20):
+            while not await row(database, user):  # noqa: ASYNC110 - what we wait for happens in the database
+                await asyncio.sleep(0.05)
+            now = datetime.now(UTC).replace(tzinfo=None)
+            while await due_at(database, user) < now + timedelta(minutes=6):  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.05)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await seller.close()
+    assert subscription.period_end < datetime.now(UTC)
+    assert len([each for each in peer.received if each.path == "/v1/subscriptions/"]) == 1
 
 
 async def test_each_due_customer_is_one_processes(peer: Peer, database: Database):

@@ -29,16 +29,16 @@ def a_free_port() -> int:
 async def an_openid_provider(port: int, redirect_uri: str) -> AsyncIterator[None]:
     """Run it; stderr is its advice for production."""
     node = await asyncio.create_subprocess_exec(
-        _NODE, "openid_provider.mjs", str(port), redirect_uri, cwd=_FOLDER, stdout=PIPE, stderr=DEVNULL
+        *(_NODE, "openid_provider.mjs", str(port), redirect_uri), cwd=_FOLDER, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
     )
+    assert node.stdin
+    assert node.stdout
     try:
-        assert node.stdout
         assert await asyncio.wait_for(node.stdout.readline(), _PATIENCE) == b"listening\n"
         yield
     finally:
-        if node.returncode is None:
-            node.kill()
-        await node.wait()
+        node.stdin.close()
+        await asyncio.wait_for(node.wait(), _PATIENCE)
 
 
 async def sign_in_there(browser: httpx2.AsyncClient, url: str, name: str, back: str) -> str:

@@ -8,7 +8,20 @@ from quartet.core.errors import refusals
 router = APIRouter(prefix="/api/webhooks", tags=["Plans"])
 
 
-@router.post("/polar", status_code=202, responses=refusals(Forged, NoWebhooks))
+# Read raw, for the signature is over the bytes: FastAPI would describe no body at all.
+_EVENT = {"content": {"application/json": {"schema": {"type": "object"}}}, "required": True}
+_SIGNED = [
+    {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
+    for name in ("webhook-id", "webhook-timestamp", "webhook-signature")
+]
+
+
+@router.post(
+    "/polar",
+    status_code=202,
+    responses=refusals(Forged, NoWebhooks),
+    openapi_extra={"requestBody": _EVENT, "parameters": _SIGNED},
+)
 async def receive(request: Request) -> None:
     """Take one of Polar's events. 202 says that it is kept; repeated, unknown and unreadable ones too.
 

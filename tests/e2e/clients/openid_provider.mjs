@@ -18,3 +18,6 @@ const provider = new Provider(issuer, {
 });
 
 provider.listen(Number(port), "127.0.0.1", () => console.log("listening"));
+
+// Whoever started it holds the other end: it ends with them, however they end.
+process.stdin.on("end", () => process.exit()).resume();

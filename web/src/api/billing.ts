@@ -15,7 +15,6 @@ export type ModelUsage = Schemas["ModelUsage"];
 export const billingQuery = queryOptions({
   queryKey: ["billing"],
   queryFn: () => body(api.GET("/api/billing")),
-  retry: false,
 });
 
 export const usageQuery = queryOptions({
@@ -62,9 +61,9 @@ export function wasInPortal(): boolean {
  */
 export async function catchUp(client: QueryClient): Promise<Billing> {
   await api.POST("/api/billing/refresh").catch(() => undefined);
-  const now = await body(api.GET("/api/billing"));
-  client.setQueryData(billingQuery.queryKey, now);
-  return now;
+  // A look that began before the seller was asked must not have the last word.
+  await client.cancelQueries({ queryKey: billingQuery.queryKey });
+  return client.fetchQuery({ ...billingQuery, staleTime: 0 });
 }
 
 /** Asks again for everything that a change of plan changes, but for the billing itself. */

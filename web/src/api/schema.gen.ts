@@ -4868,11 +4868,19 @@ export interface operations {
     receive_api_webhooks_polar_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-timestamp": string;
+                "webhook-signature": string;
+            };
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
         responses: {
             /** @description Successful Response */
             202: {

@@ -15,8 +15,8 @@ export default function PickerList(props: PickerProps) {
   const [active, setActive] = useState<string | null>(null);
   /** Enter came before there was such a row: it takes the first one there is. */
   const hurried = useRef(false);
-  /** Somebody went to the marked row: it stays marked when more rows come. */
-  const moved = useRef(false);
+  /** The id of the row that somebody went to: it stays marked when more rows come. */
+  const moved = useRef<string | null>(null);
   const combobox = useCombobox({
     opened: props.opened,
     onOpenedChange: props.onOpened,
@@ -30,7 +30,7 @@ export default function PickerList(props: PickerProps) {
   });
 
   function find(text: string) {
-    moved.current = false;
+    moved.current = null;
     setSearch(text);
     props.onSearch?.(text);
   }
@@ -52,7 +52,7 @@ export default function PickerList(props: PickerProps) {
 
   function mark(): boolean {
     const rows = [...document.querySelectorAll(`#${combobox.listId} [data-combobox-option]`)];
-    const place = moved.current ? rows.findIndex(({ id }) => id === active) : -1;
+    const place = rows.findIndex(({ id }) => id === moved.current);
     if (place >= 0) {
       combobox.selectOption(place);
       return true;
@@ -85,8 +85,11 @@ export default function PickerList(props: PickerProps) {
     const takes = event.key === "Enter" || (event.key === "Tab" && !event.shiftKey);
     hurried.current = takes && combobox.getSelectedOptionIndex() === -1;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      moved.current = true;
-      setActive(event.key === "ArrowDown" ? combobox.selectNextOption() : combobox.selectPreviousOption());
+      // From the row that would be marked in a moment, if none is yet.
+      if (combobox.getSelectedOptionIndex() === -1) mark();
+      const down = event.key === "ArrowDown";
+      moved.current = down ? combobox.selectNextOption() : combobox.selectPreviousOption();
+      setActive(moved.current);
     } else if (takes) combobox.clickSelectedOption();
     else if (event.key === "Escape" || (event.key === "Backspace" && search === "")) combobox.closeDropdown();
     else return;

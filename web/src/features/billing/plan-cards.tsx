@@ -11,6 +11,7 @@ import { priceWords } from "./prices";
 interface Props {
   billing: Billing;
   isGuest: boolean;
+  isPaying: boolean;
   /** The plan whose pay page is being opened. */
   buying: string | null | undefined;
   error: unknown;
@@ -112,7 +113,7 @@ function Line({ more, text }: { more: string | null; text: string }) {
 const PORTAL = <IconExternalLink size={15} aria-hidden="true" />;
 
 /** The way from the present plan to this one, if there is one. */
-function Way({ billing, offer, isGuest, buying, onBuy, onManage }: Props & { offer: Offer }) {
+function Way({ billing, offer, isGuest, isPaying, buying, onBuy, onManage }: Props & { offer: Offer }) {
   const name = PLAN_NAMES[offer.plan];
   const { plan } = offer;
   if (plan === billing.plan) return null;
@@ -151,7 +152,7 @@ function Way({ billing, offer, isGuest, buying, onBuy, onManage }: Props & { off
       fullWidth
       variant={plan === "pro" ? "filled" : "default"}
       loading={buying === plan}
-      disabled={Boolean(buying) && buying !== plan}
+      disabled={isPaying || (Boolean(buying) && buying !== plan)}
       onClick={() => onBuy(plan)}
     >
       Choose {name}

@@ -26,7 +26,7 @@ export function PlanPage({ checkoutId }: { checkoutId: string | undefined }) {
   return (
     <Page title="Plan">
       <ComingBack purchase={purchase} />
-      {billing.data ? <Contents billing={billing.data} /> : null}
+      {billing.data ? <Contents billing={billing.data} isPaying={purchase.state === "waiting"} /> : null}
       {billing.isPending && online ? <Loading /> : null}
       {billing.isPending && !online ? <EmptyState title="Your plan comes when you are online again" /> : null}
       {billing.isError && !billing.data ? (
@@ -40,7 +40,8 @@ export function PlanPage({ checkoutId }: { checkoutId: string | undefined }) {
   );
 }
 
-function Contents({ billing }: { billing: Billing }) {
+/** `isPaying`: a purchase is being confirmed, and nothing is to be bought twice. */
+function Contents({ billing, isPaying }: { billing: Billing; isPaying: boolean }) {
   const client = useQueryClient();
   const { data: session } = useQuery(sessionQuery);
   const checkout = useCheckout();
@@ -77,6 +78,7 @@ function Contents({ billing }: { billing: Billing }) {
       />
       <PlanCards
         billing={billing}
+        isPaying={isPaying}
         isGuest={session?.user?.isGuest ?? false}
         buying={checkout.isPending || checkout.isSuccess ? checkout.variables : null}
         error={checkout.error}

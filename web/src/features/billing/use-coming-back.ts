@@ -22,7 +22,8 @@ export function usePurchase(checkoutId: string | undefined, billing: Billing | u
   const look = useQuery({
     queryKey: ["purchase", checkoutId],
     queryFn: () => catchUp(client),
-    enabled: waits,
+    // Not before the page has what it shows: the seller may take seconds to answer.
+    enabled: waits && billing !== undefined,
     retry: false,
     staleTime: 0,
     refetchInterval: ({ state }) => {

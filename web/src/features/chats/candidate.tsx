@@ -27,7 +27,7 @@ export function isPickable(side: Side): boolean {
 
 /** One of two answers: what made it, and what it says so far. */
 export function Candidate({ name, side, chatId }: { name: string; side: Side; chatId: string }) {
-  const heard = useCandidate(chatId, side);
+  const { heard, lost } = useCandidate(chatId, side);
   const { data: models } = useQuery(modelsQuery);
   const message = kept(side) ?? heard;
   const writing = side.parts === null;
@@ -50,10 +50,10 @@ export function Candidate({ name, side, chatId }: { name: string; side: Side; ch
           const now = writing && part.state === "streaming";
           return <Thinking key={key} text={part.text} now={now} live={false} tokens={undefined} />;
         })}
-        {writing && (!message || saysNothing(message)) ? (
+        {writing && (lost || !message || saysNothing(message)) ? (
           <div className={classes.waiting}>
             <Loader size={16} aria-hidden="true" />
-            Thinking …
+            {lost ? "Connection lost. Reconnecting …" : "Thinking …"}
           </div>
         ) : null}
         {outcome ? (

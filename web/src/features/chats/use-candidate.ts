@@ -9,8 +9,8 @@ import type { Message } from "./messages";
 
 const AGAIN_MS = 2_000;
 
-/** One of two answers as far as it was heard: while it is written, from its beginning. */
-export function useCandidate(chatId: string, side: Candidate): Message | undefined {
+/** One of two answers as far as it was heard: while it is written, from its beginning. `lost`: the line is down. */
+export function useCandidate(chatId: string, side: Candidate) {
   const client = useQueryClient();
   const { messageId } = side;
   const written = side.parts !== null;
@@ -26,7 +26,7 @@ export function useCandidate(chatId: string, side: Candidate): Message | undefin
         }),
       }),
   );
-  const { messages } = useChat({ chat: session, throttle: 40 });
+  const { messages, status } = useChat({ chat: session, throttle: 40 });
 
   useEffect(() => {
     if (written) return;
@@ -47,5 +47,5 @@ export function useCandidate(chatId: string, side: Candidate): Message | undefin
     };
   }, [written, session, client, chatId]);
 
-  return messages[0];
+  return { heard: messages[0], lost: status === "error" };
 }

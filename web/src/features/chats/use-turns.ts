@@ -81,12 +81,13 @@ export function useTurns(session: Session, isNew: boolean) {
     begin();
     const before = session.messages;
     await chat.regenerate({ body });
+    if (isRefusal(session.error)) return setMessages(before);
     const answer = session.lastMessage;
-    const replaces = before.at(-1)?.role === "assistant";
-    if (isRefusal(session.error)) setMessages(before);
-    else if (replaces && answer?.role === "assistant" && saysNothing(answer)) {
+    const outcome = answer && outcomeOf(answer);
+    if (before.at(-1)?.role === "assistant" && outcome && saysNothing(answer)) {
       setMessages(before);
-      setKept(outcomeOf(answer) ?? { outcome: "failed" });
+      clearError();
+      setKept(outcome);
     }
   }
 
@@ -122,6 +123,8 @@ export function useTurns(session: Session, isNew: boolean) {
     /** Asks another question in the place of one, without all that came after it. Throws before anything is changed. */
     edit: async (messageId: string, parts: Part[], body: object) => {
       await deleteFrom(messageId);
+      // What was being written was stopped with it; two answers at a time cannot be heard.
+      await session.stop();
       const place = session.messages.findIndex(({ id }) => id === messageId);
       if (place >= 0) setMessages(session.messages.slice(0, place));
       void send(parts, body);

@@ -138,6 +138,7 @@ test("coming back from the pay page, limits rise by themselves", async () => {
     ),
   );
   expect(await screen.findByText(/Your payment is being confirmed/)).toBeInTheDocument();
+  expect(await screen.findByRole("button", { name: "Choose Business" })).toBeDisabled();
   expect(await broken(container)).toEqual([]);
   expect(await screen.findByText(/You have Pro now/)).toBeInTheDocument();
   expect(screen.getByText("1,000 of 500,000")).toBeInTheDocument();

@@ -191,6 +191,23 @@ test("a page that is opened on two running answers hears both, and nothing else"
   expect(screen.queryByRole("article", { name: "Answer" })).not.toBeInTheDocument();
 });
 
+test("a line that breaks is taken up again, and the page says so meanwhile", async () => {
+  const server = aServer({ answers: { left: null, right: null }, messages: [QUESTION] });
+  let broken = true;
+  open(`/chat/${ID}`, {
+    ...world,
+    answer: (one) => {
+      const isBroken = broken && one.path.endsWith("/stream") && one.query.get("messageId") === A;
+      return isBroken ? refusal(500, "offline:chat", "The server is unwell.") : server(one);
+    },
+  });
+  expect(await within(await answer("A")).findByText("Connection lost. Reconnecting …")).toBeInTheDocument();
+  expect(await within(await answer("B")).findByText("Right so far")).toBeInTheDocument();
+  broken = false;
+  expect(await within(await answer("A")).findByText("Left so far")).toBeInTheDocument();
+  expect(screen.queryByText(/Connection lost/)).not.toBeInTheDocument();
+});
+
 test("the better answer is picked with a key, and becomes the chat's", async () => {
   const user = userEvent.setup();
   const { asked, container } = open(`/chat/${ID}`, {

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type Asked, ME, open, refusal, stream } from "../../app";
 import { aComponent, aPreset } from "../../make";
 
@@ -147,8 +147,14 @@ test("the word of a type after the slash leads to its slot, and before a name na
   await ready();
   await user.type(await field(), "/style");
   await screen.findByRole("option", { name: /Choose a style/ });
+  // The focus goes from one list to the other: the field between them is not read out.
+  const between = vi.fn();
+  (await field()).addEventListener("focus", between);
   await user.keyboard("{Enter}");
-  expect(await screen.findByRole("combobox", { name: "Search styles" })).toHaveFocus();
+  const styles = await screen.findByRole("combobox", { name: "Search styles" });
+  await waitFor(() => expect(styles).toHaveAttribute("aria-activedescendant"));
+  expect(styles).toHaveFocus();
+  expect(between).not.toHaveBeenCalled();
   await user.keyboard("{Escape}");
   await waitFor(async () => expect(await field()).toHaveFocus());
   await user.keyboard("/style bri");

@@ -72,6 +72,21 @@ test("sharing gives a link, and says what readers see", async () => {
   expect(await broken(dialog)).toEqual([]);
 });
 
+test("what is picked stands at once, before the server has answered", async () => {
+  const user = userEvent.setup();
+  open(`/chat/${CHAT}`, {
+    user: ME,
+    answer: serve(kept({ chat: chat(), isReadonly: false }), ({ method }) =>
+      method === "PATCH" ? (new Promise<Response>(() => {}) as never) : undefined,
+    ),
+  });
+  await user.click(await screen.findByRole("button", { name: "Share" }));
+  const wanted = await screen.findByRole("radio", { name: /Anyone with the link/ });
+  await user.click(wanted);
+  expect(wanted).toBeChecked();
+  expect(screen.queryByLabelText("Link to this chat")).not.toBeInTheDocument();
+});
+
 test("sharing that the server refuses stays private", async () => {
   const user = userEvent.setup();
   open(`/chat/${CHAT}`, {

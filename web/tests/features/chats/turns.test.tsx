@@ -269,6 +269,31 @@ test("a second try that says nothing does not take the first answer's place", as
   expect(await screen.findByText(/the one before was kept\. The vendor is down\./)).toBeInTheDocument();
   expect(screen.getByText("Done.")).toBeInTheDocument();
   expect(screen.getAllByRole("article", { name: "Answer" })).toHaveLength(1);
+  expect(screen.getAllByText(/The vendor is down\./)).toHaveLength(1);
+});
+
+test("a question can be edited while it is answered", async () => {
+  const user = userEvent.setup();
+  const first = live();
+  const { asked } = open(
+    "/",
+    world({ chat: chat(), messages: [] }, (one) => {
+      if (one.method === "DELETE") return json({ deletedCount: 1 });
+      if (!isAsk(one)) return undefined;
+      const { text } = (one.body as { message: { parts: { text: string }[] } }).message.parts[0] ?? {};
+      return text === "Plan it" ? first.response : stream(...begin("a2", "Done well."), ...finish());
+    }),
+  );
+  await screen.findByRole("button", { name: "Model: Small" });
+  await user.type(await screen.findByLabelText("Your message"), "Plan it{Enter}");
+  first.say(...begin("a1", "Half "));
+  expect(await screen.findByText("Half")).toBeInTheDocument();
+  await user.click(screen.getByRole("button", { name: "Edit the question" }));
+  await user.type(screen.getByLabelText("Your question, changed"), " well{Enter}");
+  expect(await screen.findByText("Done well.")).toBeInTheDocument();
+  expect(screen.queryByText("Half")).not.toBeInTheDocument();
+  expect(screen.getAllByRole("article", { name: "Answer" })).toHaveLength(1);
+  expect(asked.filter(isAsk)).toHaveLength(2);
 });
 
 test("a question without an answer says so and can be answered", async () => {
