@@ -26,6 +26,7 @@ async def test_whoever_says_no_is_not_signed_in(browser: Visitor, peer: Identity
     [
         {"iss": "https://elsewhere.example"},
         {"aud": "another client"},
+        {"aud": "another client", "azp": CLIENT_ID},
         {"aud": [CLIENT_ID, "another client"], "azp": "another client"},
         {"nonce": "of another sign-in"},
         {"nonce": None},

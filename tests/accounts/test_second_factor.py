@@ -110,6 +110,13 @@ async def test_a_code_is_taken_once_also_under_a_race(bob: Person, address: str,
     assert await sign_in() == 401, "nor later"
 
 
+async def test_the_code_that_turned_it_on_signs_nobody_in(bob: Person, visitor: Visitor):
+    app = await begun(bob)
+    code = app.code()
+    assert (await bob.post("/api/account/second-factor/enable", {"code": code})).status_code == 200
+    assert (await meet(visitor, await challenged(visitor, bob), code)).status_code == 401
+
+
 async def test_an_older_code_than_the_last_is_refused(bob: Person, visitor: Visitor, database: Database):
     app, _ = await turned_on(bob, database)
     assert (await meet(visitor, await challenged(visitor, bob), app.code(1))).status_code == 200

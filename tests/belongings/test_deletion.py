@@ -113,6 +113,22 @@ async def test_a_running_answer_is_stopped_first(ada: Person, database: Database
         assert table == "AuditEntry" or rows == [], table
 
 
+async def test_nobody_is_charged_for_an_account_that_is_gone(ada: Person, database: Database):
+    async def bought(*, cancels: bool) -> None:
+        async with database.transaction() as tx:
+            await tx.execute(
+                """UPDATE "Subscription" SET "polarSubscriptionId" = %s, "cancelAtPeriodEnd" = %s,
+                     "currentPeriodEnd" = now() + interval '9 days' WHERE "userId" = %s""",
+                [f"sub_{ada.id}", cancels, ada.id],
+            )
+
+    await bought(cancels=False)
+    refused = await ada.http.request("DELETE", "/api/account", json={"password": PASSWORD})
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict:billing")
+    await bought(cancels=True)
+    assert (await ada.http.request("DELETE", "/api/account", json={"password": PASSWORD})).status_code == 204
+
+
 async def test_deleted_once_also_under_a_race(bob: Person):
     answers = await asyncio.gather(*(delete(bob, {"password": PASSWORD}) for _ in range(4)))
     statuses = sorted(answer.status_code for answer in answers)

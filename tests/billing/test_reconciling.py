@@ -16,7 +16,7 @@ import pytest
 from billing.selling import Shop, a_peer, a_user, deliver, outcome, row, selling
 from conftest import a_settings
 from people import Visitor
-from quartet.billing import customers
+from quartet.billing import customers, webhooks
 from quartet.billing import shop as shops
 from quartet.billing.errors import NothingSold, SellerAway
 from quartet.billing.reconciling import keep_reconciled, reconcile, reconcile_user
@@ -206,6 +206,19 @@ async def test_a_new_product_is_known_after_it_was_named(peer: Peer, seller: sho
     seller.products = products | {subscription.product_id: "business"}
     assert (await reconcile(database, seller)).corrected == 1
     assert (await row(database, user))["plan"] == "business"
+
+
+async def test_events_are_kept_for_90_days(database: Database):
+    old, young = str(uuid4()), str(uuid4())
+    async with database.transaction() as tx:
+        for id_, days in ((old, 91), (young, 89)):
+            await tx.execute(
+                """INSERT INTO "PolarEvent" ("webhookId", "body", "outcome", "receivedAt")
+                   VALUES (%s, '', 'noted', now() - %s)""",
+                [id_, timedelta(days=days)],
+            )
+        assert await webhooks.forget_old(tx) >= 1
+    assert (await outcome(database, old), await outcome(database, young)) == (None, "noted")
 
 
 async def test_without_a_seller_there_is_nothing_to_ask(database: Database):

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from playwright.async_api import Locator, Page, expect
 
+from llm.peer import Call, VendorPeer
 from people import PASSWORD
 
 QUESTION = "How do I plan a launch?"
@@ -32,6 +33,16 @@ async def post(page: Page, url: str, body: dict[str, str]) -> dict[str, str]:
     answer = await page.context.request.post(url, data=body)
     assert answer.ok, await answer.text()
     return await answer.json()
+
+
+def is_for_a_title(call: Call) -> bool:
+    """Say whether the vendor was asked to name a chat, which happens beside what people ask."""
+    return str(call.json["messages"][0]["content"]).startswith("Write a title")
+
+
+def questions_to(vendor: VendorPeer) -> list[Call]:
+    """Return what people asked, in order."""
+    return [call for call in vendor.calls if not is_for_a_title(call)]
 
 
 def message_field(page: Page) -> Locator:

@@ -42,7 +42,13 @@ PLACES = (
     "library?create=role",
     "presets",
     "presets/new",
+    "library/import",
+    "trash",
+    "plan",
 )
+
+
+HEADINGS = {"library/import": "Bring and take", "trash": "Trash", "plan": "Plan"}
 
 
 async def show(page: Page, quartet: QuartetServer, place: str) -> None:
@@ -66,7 +72,9 @@ async def show(page: Page, quartet: QuartetServer, place: str) -> None:
     else:
         await page.goto(f"{quartet.address}/{place}")
         shown = "Launch" if place == "presets" else "My role"
-        if place == "presets/new":
+        if place in HEADINGS:
+            await expect(page.get_by_role("heading", name=HEADINGS[place], level=1)).to_be_visible()
+        elif place == "presets/new":
             await expect(page.get_by_label("Name")).to_be_visible()
         else:
             await expect(page.get_by_role("link", name=shown)).to_be_visible()

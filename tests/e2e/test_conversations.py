@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from e2e.pages import QUESTION, answers, ask, chat_opened, finished, member, message_field, part
+from e2e.pages import (
+    QUESTION,
+    answers,
+    ask,
+    chat_opened,
+    finished,
+    is_for_a_title,
+    member,
+    message_field,
+    part,
+    questions_to,
+)
 from e2e.quartet_server import QuartetServer
 from llm.peer import Answer, Call, VendorPeer
 
@@ -17,13 +28,6 @@ ENDLESS = Answer(deltas=[f"word{n} " for n in range(600)], pace=0.1)
 # The colours are those of the scheme, and nothing is on its way any more.
 SETTLED = """scheme => document.documentElement.dataset.mantineColorScheme === scheme
   && document.getAnimations().every((each) => each.playState === "finished")"""
-
-# On a phone the bar with the menu is in no landmark.
-RULES = {"region": {"enabled": False}}
-
-
-def is_for_a_title(call: Call) -> bool:
-    return str(call.json["messages"][0]["content"]).startswith("Write a title")
 
 
 def saying(*said: Answer, title: str = "A plan for Ghent") -> Callable[[Call], Answer]:
@@ -36,10 +40,6 @@ def saying(*said: Answer, title: str = "A plan for Ghent") -> Callable[[Call], A
         return left.pop(0) if len(left) > 1 else left[0]
 
     return answer
-
-
-def asked(vendor: VendorPeer) -> list[Call]:
-    return [call for call in vendor.calls if not is_for_a_title(call)]
 
 
 def questions(page: Page) -> Locator:
@@ -80,10 +80,10 @@ async def test_a_reload_in_the_middle_goes_on_from_the_first_word(newcomer: Page
     await newcomer.reload()
     await expect(answers(newcomer)).to_contain_text("word0 word1")
     await expect(stop(newcomer)).to_be_visible()
-    assert not asked(vendor)[0].finished.is_set(), "the answer was shown only when it was over"
+    assert not questions_to(vendor)[0].finished.is_set(), "the answer was shown only when it was over"
     await over(newcomer, "over.")
     assert await words(newcomer) == [f"word{n}" for n in range(80)]
-    assert len(asked(vendor)) == 1
+    assert len(questions_to(vendor)) == 1
 
 
 async def test_a_question_of_one_tab_is_answered_in_the_other_too(newcomer: Page, vendor: VendorPeer):
@@ -96,12 +96,12 @@ async def test_a_question_of_one_tab_is_answered_in_the_other_too(newcomer: Page
     await ask(newcomer, "And then?")
     await expect(questions(second).last).to_have_text("And then?")
     await expect(answers(second).last).to_contain_text("word5 ")
-    assert not asked(vendor)[1].finished.is_set()
+    assert not questions_to(vendor)[1].finished.is_set()
     await over(second, "over.")
     await over(newcomer, "over.")
     await expect(answers(second)).to_have_count(2)
     await expect(answers(newcomer)).to_have_count(2)
-    assert len(asked(vendor)) == 2
+    assert len(questions_to(vendor)) == 2
 
 
 async def test_a_stopped_answer_can_be_asked_for_again(newcomer: Page, vendor: VendorPeer):
@@ -110,7 +110,7 @@ async def test_a_stopped_answer_can_be_asked_for_again(newcomer: Page, vendor: V
     await expect(answers(newcomer)).to_contain_text("word2 ")
     await stop(newcomer).click()
     await expect(newcomer.get_by_text("You stopped this answer.")).to_be_visible()
-    assert asked(vendor)[0].disconnected.wait(10), "the vendor went on, at the owner's cost"
+    assert questions_to(vendor)[0].disconnected.wait(10), "the vendor went on, at the owner's cost"
     await newcomer.get_by_role("button", name="Try again").click()
     await over(newcomer, "All of it.")
     await newcomer.reload()
@@ -129,7 +129,7 @@ async def test_another_answer_takes_the_place_of_the_last(newcomer: Page, vendor
         await expect(answers(newcomer)).to_have_count(1)
         await expect(answers(newcomer)).to_contain_text("Second.")
         await newcomer.reload()
-    first, second = asked(vendor)
+    first, second = questions_to(vendor)
     assert first.json["messages"] == second.json["messages"]
 
 
@@ -153,7 +153,7 @@ async def test_an_edited_question_takes_the_place_of_all_after_it(newcomer: Page
         await expect(questions(newcomer)).to_have_text(["Plan a launch of a bicycle"])
         await expect(answers(newcomer)).to_have_count(1)
         await newcomer.reload()
-    assert asked(vendor)[2].json["messages"] == [{"role": "user", "content": "Plan a launch of a bicycle"}]
+    assert questions_to(vendor)[2].json["messages"] == [{"role": "user", "content": "Plan a launch of a bicycle"}]
 
 
 async def test_a_switched_part_is_marked_and_every_answer_knows_its_prompt(
@@ -200,7 +200,7 @@ async def test_a_switched_part_is_marked_and_every_answer_knows_its_prompt(
     await ask(page, "Once more")
     await over(page, "Third.")
     await expect(page.get_by_role("note").last).to_contain_text("Role: none → My role")
-    system = asked(vendor)[2].json["messages"][0]["content"]
+    system = questions_to(vendor)[2].json["messages"][0]["content"]
     assert system == "# Role\n\nYou sell bicycles.\n\n# Style\n\nAnswer in ninety words."
 
 
@@ -317,6 +317,6 @@ async def without_fault(page: Page, axe: str) -> None:
     for scheme in ("light", "dark"):
         await page.emulate_media(color_scheme=scheme)
         await page.wait_for_function(SETTLED, arg=scheme)
-        found = await page.evaluate("rules => axe.run({ resultTypes: ['violations'], rules })", RULES)
+        found = await page.evaluate("axe.run({ resultTypes: ['violations'] })")
         told = [f"{rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]]
         assert told == []

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from playwright.async_api import Page, Route, expect
 
-from e2e.pages import QUESTION, answers, ask, finished, member, message_field, part, receipt
+from e2e.pages import QUESTION, answers, ask, finished, member, message_field, part, questions_to, receipt
 from e2e.quartet_server import QuartetServer
 from llm.peer import Answer, VendorPeer
 from people import PASSWORD
@@ -70,7 +70,7 @@ async def test_from_nothing_to_an_answer_that_stays(page: Page, quartet: Quartet
 
     await expect(answers(page)).to_contain_text("First word0")
     assert not vendor.calls[0].finished.is_set(), "the answer was shown only when it was over"
-    (call,) = vendor.calls
+    (call,) = questions_to(vendor)
     assert call.json["messages"] == [{"role": "system", "content": COMPOSED}, {"role": "user", "content": QUESTION}]
 
     await finished(page)
@@ -81,21 +81,21 @@ async def test_from_nothing_to_an_answer_that_stays(page: Page, quartet: Quartet
         for kind in PARTS:
             await expect(receipt(page)).to_contain_text(f"My {kind.lower()} v1")
         await page.reload()
-    assert len(vendor.calls) == 1
+    assert len(questions_to(vendor)) == 1
 
 
 async def test_a_question_may_come_before_the_list_of_models(page: Page, quartet: QuartetServer, vendor: VendorPeer):
     await member(page, quartet.address)
-    asked = asyncio.Event()
+    sent = asyncio.Event()
 
     async def hold(route: Route) -> None:
-        await asked.wait()
+        await sent.wait()
         await route.continue_()
 
     await page.route("**/api/models", hold)
     await page.goto(quartet.address)
     await ask(page)
-    asked.set()
+    sent.set()
     await finished(page)
     await expect(answers(page)).to_contain_text("Hello, world")
 

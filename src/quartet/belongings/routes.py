@@ -11,6 +11,8 @@ from quartet.accounts.confirming import Confirmation, confirm
 from quartet.accounts.errors import KeyForbidden, SignInAgain, SignInNeeded, TooManyAttempts, WrongPassword
 from quartet.belongings import deletion
 from quartet.belongings.export import export
+from quartet.billing import plans
+from quartet.billing.errors import PlanRenews
 from quartet.chats import chats
 from quartet.chats.running import RunningTurns
 from quartet.core.database import Database
@@ -46,7 +48,7 @@ async def export_account(request: Request) -> StreamingResponse:
 @router.delete(
     "",
     status_code=204,
-    responses=refusals(SignInNeeded, WrongPassword, SignInAgain, KeyForbidden, TooManyAttempts),
+    responses=refusals(SignInNeeded, WrongPassword, SignInAgain, KeyForbidden, TooManyAttempts, PlanRenews),
 )
 async def delete_account(
     request: Request, response: Response, body: Annotated[Confirmation | None, Body()] = None
@@ -64,6 +66,8 @@ async def delete_account(
         # own, which this lock does not hold up.
         if not await users.lock(tx, user_id):
             raise SignInNeeded
+        if (await plans.current(tx, user_id)).renews:
+            raise PlanRenews
         await asyncio.gather(*(running.stop(chat_id) for chat_id in await chats.busy(tx, user_id)))
         await deletion.delete_user(tx, user_id)
         # It outlives the account, so it does not say from where.

@@ -33,6 +33,14 @@ class PlanHeld(Refusal):
     title = "You have a plan already. Change or cancel it in the customer portal."
 
 
+class PlanRenews(Refusal):
+    """The payment provider would go on charging somebody who is not here any more."""
+
+    status = 409
+    code = "conflict:billing"
+    title = "Your plan renews by itself. Cancel it on the Plan page first, then delete your account."
+
+
 class CustomerTaken(Refusal):
     """Never linked by e-mail alone: we have not verified that the address is this person's."""
 

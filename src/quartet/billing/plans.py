@@ -64,6 +64,12 @@ class Plan:
     anchor: datetime | None = None
     bought: Bought | None = None
 
+    @property
+    def renews(self) -> bool:
+        """Whether somebody will be charged again unless they cancel."""
+        paid = self.bought is not None and self.bought.subscription_id is not None and not self.bought.cancels
+        return paid and self.name != "free"
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:

@@ -81,12 +81,12 @@ async def ask(body: ChatRequest, request: Request, running: Running) -> Streamin
 async def resume(
     chat_id: UUID, my: Mine, running: Running, message_id: Annotated[UUID | None, Query(alias="messageId")] = None
 ) -> Response:
-    """Follow the answer that is being written in a chat, replayed from its start.
+    """Follow the answer that is being written in your chat, replayed from its start.
 
-    `messageId` says which, where two are written side by side.
+    `messageId` says which, where two are written side by side. Readers of a public chat get what is kept.
     """
-    await chats.readable(my.tx, my.id, chat_id)
-    written = await usage.held(my.tx, chat_id)
+    chat = await chats.readable(my.tx, my.id, chat_id)
+    written = await usage.held(my.tx, chat_id) if chat.user_id == my.id else []
     wanted = message_id or (written[0] if written else None)
     heard = await running.follow(wanted) if wanted in written else None
     return StreamingResponse(heard, headers=events.HEADERS) if heard else Response(status_code=204)

@@ -1027,9 +1027,9 @@ export interface paths {
         };
         /**
          * Resume
-         * @description Follow the answer that is being written in a chat, replayed from its start.
+         * @description Follow the answer that is being written in your chat, replayed from its start.
          *
-         *     `messageId` says which, where two are written side by side.
+         *     `messageId` says which, where two are written side by side. Readers of a public chat get what is kept.
          */
         get: operations["resume_api_chat__chat_id__stream_get"];
         put?: never;
@@ -3692,6 +3692,15 @@ export interface operations {
             };
             /** @description The password is wrong. Sign in again first: this needs a session younger than ten minutes. An API key may not do this: sign in. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Your plan renews by itself. Cancel it on the Plan page first, then delete your account. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

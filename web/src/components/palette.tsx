@@ -1,6 +1,7 @@
 import "@mantine/spotlight/styles.css";
 import { Spotlight, type SpotlightActionGroupData, spotlight } from "@mantine/spotlight";
 import {
+  IconGauge,
   IconMessage,
   IconPencilPlus,
   IconPlus,
@@ -48,6 +49,12 @@ export default function Palette({ opened }: { opened: number }) {
           label: "Presets",
           leftSection: <IconStack2 {...ICON} />,
           onClick: () => navigate({ to: "/presets" }),
+        },
+        {
+          id: "plan",
+          label: "Plan and usage",
+          leftSection: <IconGauge {...ICON} />,
+          onClick: () => navigate({ to: "/plan" }),
         },
       ],
     },

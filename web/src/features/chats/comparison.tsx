@@ -29,6 +29,7 @@ export default function ComparisonView(props: {
   const running = sides.some((side) => side.parts === null);
 
   const pick = useMutation({
+    networkMode: "always",
     mutationFn: async (side: Candidate) => {
       // Whoever has read enough need not wait for the other.
       if (running) await stopAnswer(chatId);
@@ -43,6 +44,7 @@ export default function ComparisonView(props: {
     onError: () => void onChanged().catch(() => {}),
   });
   const again = useMutation({
+    networkMode: "always",
     mutationFn: async () => {
       const choice = ({ presetId, slots }: Candidate) => ({ presetId, components: slots });
       if (!left || !right) return;

@@ -16,6 +16,8 @@ export function useCompare(id: string, turns: Turns, draft: DraftState) {
   const { reload } = turns;
 
   const ask = useMutation({
+    // Told at once that the server is out of reach, not asked some time later.
+    networkMode: "always",
     mutationFn: async (asked: { model: string | undefined; preset: Preset | undefined }) => {
       if (!draft.versus) return;
       if (turns.refusal) turns.takeBack();
