@@ -1,11 +1,13 @@
 """What people do on the pages, and what they see there; by roles and labels, as assistive technology finds them."""
 
+from collections.abc import Callable
 from uuid import uuid4
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import FilePayload, Locator, Page, expect
 
-from llm.peer import Call, VendorPeer
+from llm.peer import Answer, Call, VendorPeer
 from people import PASSWORD
+from pictures import a_png
 
 QUESTION = "How do I plan a launch?"
 
@@ -45,6 +47,18 @@ def questions_to(vendor: VendorPeer) -> list[Call]:
     return [call for call in vendor.calls if not is_for_a_title(call)]
 
 
+def saying(*said: Answer, title: str = "A plan for Ghent") -> Callable[[Call], Answer]:
+    """Answer questions with these, the last one for all that follow, and whoever wants a title with the title."""
+    left = list(said)
+
+    def answer(call: Call) -> Answer:
+        if is_for_a_title(call):
+            return Answer(deltas=[title])
+        return left.pop(0) if len(left) > 1 else left[0]
+
+    return answer
+
+
 def message_field(page: Page) -> Locator:
     return page.get_by_role("textbox", name="Your message")
 
@@ -71,3 +85,27 @@ async def chat_opened(page: Page) -> str:
     """Wait until a new chat has its own address; return that."""
     await page.wait_for_url("**/chat/*")
     return page.url
+
+
+def questions(page: Page) -> Locator:
+    return page.get_by_role("article", name="You")
+
+
+def stop(page: Page) -> Locator:
+    return page.get_by_role("button", name="Stop the answer")
+
+
+async def over(page: Page, text: str) -> None:
+    """Wait for the end of an answer that says this."""
+    await expect(answers(page).last).to_contain_text(text)
+    await expect(stop(page)).to_be_hidden()
+
+
+async def menu(page: Page, item: str) -> None:
+    await page.get_by_role("button", name="Attach, compare, shortcuts").click()
+    await page.get_by_role("menuitem", name=item).click()
+
+
+def a_picture(name: str) -> FilePayload:
+    """A PNG to choose."""
+    return {"name": name, "mimeType": "image/png", "buffer": a_png()}

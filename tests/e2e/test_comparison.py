@@ -1,18 +1,16 @@
-"""Two prompts side by side, pictures with a question, and the prompt mixed with the keyboard alone."""
+"""Two prompts side by side, and the prompt mixed with the keyboard alone."""
 
 import asyncio
-import base64
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.async_api import FilePayload, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 
-from e2e.pages import QUESTION, ask, chat_opened, finished, member, message_field, post, receipt
+from e2e.pages import QUESTION, a_picture, ask, chat_opened, finished, member, menu, message_field, post, receipt
 from e2e.quartet_server import QuartetServer
 from llm.peer import Answer, Call, Fault, VendorPeer
-from pictures import a_jpeg, a_png
 
 FORMAL, CHATTY = "Answer formally.", "Answer like a friend."
 # Six seconds, then "over.": time to reload in its middle.
@@ -24,15 +22,6 @@ SIDEWAYS = """() => [...document.querySelectorAll("*")].filter((element) => {
   const flows = ["auto", "scroll"].includes(getComputedStyle(element).overflowY);
   return (element === document.documentElement || flows) && element.scrollWidth > element.clientWidth;
 }).map((element) => `${element.tagName} ${element.className}`)"""
-PASTE = """async ([field, name, type, content]) => {
-  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
-  const data = new DataTransfer();
-  data.items.add(new File([bytes], name, { type }));
-  const event = { bubbles: true, cancelable: true };
-  if (field) field.dispatchEvent(new ClipboardEvent("paste", { ...event, clipboardData: data }));
-  else for (const kind of ["dragenter", "dragover", "drop"])
-    document.body.dispatchEvent(new DragEvent(kind, { ...event, dataTransfer: data }));
-}"""
 
 
 def system(call: Call) -> str:
@@ -71,11 +60,6 @@ def prompt(page: Page, name: str) -> Locator:
 
 def better(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=f"{name} is better")
-
-
-async def menu(page: Page, item: str) -> None:
-    await page.get_by_role("button", name="Attach, compare, shortcuts").click()
-    await page.get_by_role("menuitem", name=item).click()
 
 
 async def compare(page: Page, question: str = QUESTION) -> None:
@@ -144,6 +128,7 @@ async def test_two_presets_answer_side_by_side_and_the_better_answer_stays(write
     await expect(message_field(writer)).to_have_value("And then?")
     await message_field(writer).press("Enter")
     await expect(kept(writer)).to_have_count(2)
+    await expect(kept(writer).last).to_contain_text("Hey you!")
     said = of_style(vendor, CHATTY)[-1].json["messages"][1:]
     assert [message["content"] for message in said] == [QUESTION, "Hey you!", "And then?"]
 
@@ -228,52 +213,11 @@ async def test_axe_finds_nothing_where_two_are_compared(
     # What floats above the page is in no landmark, and is not to be.
     assert await broken(region=False) == []
     await writer.keyboard.press("Escape")
-    await writer.locator("input[type=file]").set_input_files([_png("shop.png")])
+    await writer.locator("input[type=file]").set_input_files([a_picture("shop.png")])
     await expect(writer.get_by_role("img", name="shop.png")).to_be_visible()
     await compare(writer)
     await expect(writer.get_by_text("Both answers are here")).to_be_visible()
     assert await broken() == []
-
-
-def _png(name: str) -> FilePayload:
-    return {"name": name, "mimeType": "image/png", "buffer": a_png()}
-
-
-async def test_pictures_chosen_pasted_and_dropped_go_with_a_question(
-    writer: Page, vendor: VendorPeer, trouble: list[str]
-):
-    tray = writer.get_by_role("list", name="Pictures to send")
-    async with writer.expect_file_chooser() as chooser:
-        await menu(writer, "Attach pictures")
-    await (await chooser.value).set_files([_png("shop.png"), _png("mistake.png")])
-    content = base64.b64encode(a_jpeg()).decode()
-    field = await message_field(writer).element_handle()
-    await writer.evaluate(PASTE, [field, "pasted.jpg", "image/jpeg", content])
-    await writer.evaluate(PASTE, [None, "dropped.jpg", "image/jpeg", content])
-    await expect(tray.get_by_role("listitem")).to_have_count(4)
-    await tray.get_by_role("button", name="Remove mistake.png").click()
-    await expect(message_field(writer)).to_be_focused()
-
-    # What only calls itself a picture is refused by the server, in words.
-    await writer.evaluate(PASTE, [field, "liar.png", "image/png", base64.b64encode(b"no").decode()])
-    await expect(writer.get_by_role("alert")).to_contain_text("“liar.png” was not uploaded.")
-    await tray.get_by_role("button", name="Remove liar.png").click()
-    await expect(writer.get_by_role("alert")).to_be_hidden()
-    trouble.clear()  # a browser complains of a refusal
-
-    await ask(writer, "What is this?")
-    await finished(writer)
-    for _ in range(2):
-        sent = writer.get_by_role("article", name="You").get_by_role("img")
-        await expect(sent).to_have_count(3)
-        for name in ("shop.png", "pasted.jpg", "dropped.jpg"):
-            shown = writer.get_by_role("article", name="You").get_by_role("img", name=name)
-            await expect(shown).to_have_js_property("complete", value=True)
-            assert await shown.evaluate("image => image.naturalWidth") > 0
-        await writer.reload()
-    parts = vendor.calls[0].json["messages"][-1]["content"]
-    assert [part["type"] for part in parts].count("image_url") == 3
-    assert parts[-1] == {"type": "text", "text": "What is this?"}
 
 
 async def take(page: Page, text: str, row: str) -> None:

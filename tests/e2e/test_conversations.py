@@ -1,7 +1,6 @@
 """What people do with what was said: follow it, stop it, ask again, edit, look behind it, share it, find it."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,14 +12,17 @@ from e2e.pages import (
     ask,
     chat_opened,
     finished,
-    is_for_a_title,
     member,
     message_field,
+    over,
     part,
+    questions,
     questions_to,
+    saying,
+    stop,
 )
 from e2e.quartet_server import QuartetServer
-from llm.peer import Answer, Call, VendorPeer
+from llm.peer import Answer, VendorPeer
 
 # Eight seconds, then "over.": time to leave, and to come back.
 LONG = Answer(deltas=[*(f"word{n} " for n in range(80)), "over."], pace=0.1)
@@ -30,38 +32,8 @@ SETTLED = """scheme => document.documentElement.dataset.mantineColorScheme === s
   && document.getAnimations().every((each) => each.playState === "finished")"""
 
 
-def saying(*said: Answer, title: str = "A plan for Ghent") -> Callable[[Call], Answer]:
-    """Answer questions with these, the last one for all that follow, and whoever wants a title with the title."""
-    left = list(said)
-
-    def answer(call: Call) -> Answer:
-        if is_for_a_title(call):
-            return Answer(deltas=[title])
-        return left.pop(0) if len(left) > 1 else left[0]
-
-    return answer
-
-
-def questions(page: Page) -> Locator:
-    return page.get_by_role("article", name="You")
-
-
-def stop(page: Page) -> Locator:
-    return page.get_by_role("button", name="Stop the answer")
-
-
-async def over(page: Page, text: str) -> None:
-    """Wait for the end of an answer that says this."""
-    await expect(answers(page).last).to_contain_text(text)
-    await expect(stop(page)).to_be_hidden()
-
-
 async def words(page: Page) -> list[str]:
     return re.findall(r"\bword\d+\b", " ".join(await answers(page).all_inner_texts()))
-
-
-def content(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -141,10 +113,13 @@ async def test_an_edited_question_takes_the_place_of_all_after_it(newcomer: Page
     await over(newcomer, "Second.")
     await newcomer.get_by_role("button", name="Edit the question").first.focus()
     await newcomer.keyboard.press("Enter")
+    await expect(newcomer.get_by_role("textbox", name="Your question")).to_be_focused()
     await newcomer.keyboard.type(" of nothing")
     await newcomer.keyboard.press("Escape")
     await expect(questions(newcomer)).to_have_text(["Plan a launch", "And then?"])
+    await expect(newcomer.get_by_role("button", name="Edit the question").first).to_be_focused()
     await newcomer.keyboard.press("Enter")
+    await expect(newcomer.get_by_role("textbox", name="Your question")).to_be_focused()
     await newcomer.keyboard.type(" of a bicycle")
     await expect(newcomer.get_by_text("Sending removes the 3 messages below.")).to_be_visible()
     await newcomer.keyboard.press("Enter")
@@ -192,16 +167,19 @@ async def test_a_switched_part_is_marked_and_every_answer_knows_its_prompt(
     await page.keyboard.press("Escape")
     await expect(panel).to_be_hidden()
     await expect(page.get_by_role("button", name="Which prompt said this?").last).to_be_focused()
+    await take_up_again(page, panel)
+    system = questions_to(vendor)[2].json["messages"][0]["content"]
+    assert system == "# Role\n\nYou sell bicycles.\n\n# Style\n\nAnswer in ninety words."
 
-    # The first answer's setup is taken up again, and works.
+
+async def take_up_again(page: Page, panel: Locator) -> None:
+    """Go on with the first answer's prompt."""
     await page.get_by_role("button", name="Which prompt said this?").first.click()
     await panel.get_by_role("button", name="Use this again").click()
     await expect(page.get_by_role("button", name="Role: My role")).to_be_visible()
     await ask(page, "Once more")
     await over(page, "Third.")
     await expect(page.get_by_role("note").last).to_contain_text("Role: none → My role")
-    system = questions_to(vendor)[2].json["messages"][0]["content"]
-    assert system == "# Role\n\nYou sell bicycles.\n\n# Style\n\nAnswer in ninety words."
 
 
 async def test_a_shared_chat_is_read_by_anyone_until_it_is_private_again(
@@ -270,7 +248,7 @@ async def test_chats_are_found_by_what_was_said_renamed_and_deleted(newcomer: Pa
         await newcomer.get_by_role("menuitem", name="Export as Markdown").click()
     saved = await loading.value
     assert saved.suggested_filename == "Momentum.md"
-    assert "It is the élan of the bicycle." in content(await saved.path())
+    assert "It is the élan of the bicycle." in (await saved.path()).read_text(encoding="utf-8")
     await newcomer.get_by_role("button", name="More for your chats").click()
     await newcomer.get_by_role("menuitem", name="Delete all chats").click()
     await newcomer.get_by_role("button", name="Delete all", exact=True).click()

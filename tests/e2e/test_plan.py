@@ -96,7 +96,7 @@ async def test_a_cancelled_plan_ends_and_nothing_is_deleted(page: Page, shop: Sh
 
     shop.peer.advance(timedelta(days=31))
     await until(lambda: ended(page, shop))
-    await page.get_by_role("link", name="Presets", exact=True).click()
+    await page.get_by_role("navigation", name="Main").get_by_role("link", name="Presets").click()
     await expect(page.get_by_role("heading", name="Presets", exact=True)).to_be_visible()
     await page.get_by_role("button", name="@example.com").click()
     await page.get_by_role("menuitem", name="Plan and usage").click()

@@ -223,10 +223,11 @@ def test_everything_killed_and_a_stale_pid_file(used_home, whose, python):
     assert app.stdout
     keep_a_row(app.stdout.readline().strip())
     server = postmaster(used_home)
-    app.kill()
+    # The supervisor first: one that sees the app go stops the server in good order.
     for process in (*supervisors(used_home), *server.children(), server):
         with suppress(psutil.NoSuchProcess):  # a child may have seen that its parent is gone
             process.kill()
+    app.kill()
     app.communicate()
     eventually(lambda: not running(used_home))
     pid_file = used_home / "postgres" / "18" / "postmaster.pid"

@@ -12,7 +12,7 @@ from psycopg.errors import ForeignKeyViolation
 from quartet.accounts import audit, keys, pace, scopes, sessions, users
 from quartet.accounts.current import CurrentUser, Source
 from quartet.accounts.errors import KeyForbidden, KeyNotValid, ScopeMissing, SignInNeeded, TooManyTurns
-from quartet.core.database import Database, Transaction
+from quartet.core.database import Database, Transaction, become
 from quartet.core.errors import Refusal
 
 _BEARER = "bearer "
@@ -168,9 +168,11 @@ async def sign_in(request: Request, response: Response, tx: Transaction, user_id
     """Start a fresh session and end the one this browser had: a token never survives a change of who it is."""
     secret: bytes = request.app.state.secret
     source = source_of(request)
+    await become(tx, user_id)
+    # In this order: the new session holds the user's row, which whoever deletes the account holds before any session.
+    started = await sessions.start(tx, secret, user_id, source)
     if token := request.cookies.get(cookie_name(request)):
         await sessions.end(tx, secret, token)
-    started = await sessions.start(tx, secret, user_id, source)
     await audit.note(tx, user_id, "session.started", source, how=how)
     response.set_cookie(
         cookie_name(request),

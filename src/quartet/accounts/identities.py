@@ -11,7 +11,7 @@ from quartet.accounts.errors import IdentityNotFound, LastWayIn
 from quartet.accounts.models import Email
 from quartet.accounts.oauth.profile import Profile
 from quartet.accounts.users import User
-from quartet.core.database import Transaction
+from quartet.core.database import Transaction, become
 from quartet.core.rows import row_of
 from quartet.core.wire import Row, UtcTime
 
@@ -56,6 +56,7 @@ async def make_account(tx: Transaction, provider: str, profile: Profile, guest: 
     """
     email = _fitting(profile.email) or f"{provider}-{secrets.token_hex(6)}@accounts.invalid"
     user = await (users.adopt_guest(tx, guest, email, None) if guest else users.create(tx, email, None))
+    await become(tx, user.id)
     await link(tx, user.id, provider, profile)
     return user
 

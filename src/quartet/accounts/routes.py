@@ -15,6 +15,7 @@ from quartet.accounts.errors import (
 )
 from quartet.accounts.models import Account, Login, Registration, SecondStep
 from quartet.accounts.paths import local_path
+from quartet.core.database import become
 from quartet.core.errors import refusals
 
 router = APIRouter(prefix="/api/auth", tags=["Accounts"])
@@ -51,6 +52,8 @@ async def login(body: Login, request: Request, response: Response) -> Account:
     is_right = await passwords.verify(body.password, known.password if known else None)
     challenge = None
     async with asking(request) as whoever:
+        if known:
+            await become(whoever.tx, known.id)
         if known is None or not is_right:
             # Written for nobody's account too, and taken back: how long it takes must not tell whose there is.
             await audit.note_failure(whoever.tx, known.id if known else None, "session.failed", source_of(request))
@@ -76,8 +79,11 @@ async def meet_challenge(body: SecondStep, request: Request, response: Response)
         raise ChallengeOver
     await pace.count(request, "second_factor", str(user_id))
     async with asking(request) as whoever:
+        # One try after the other: each ends the others' challenges, and would wait for theirs while they wait for its.
+        await users.lock(whoever.tx, user_id)
         if await challenges.attempt(whoever.tx, secret, body.challenge) is None:
             raise ChallengeOver
+        await become(whoever.tx, user_id)
         user = await users.find(whoever.tx, user_id)
         means = await second_factors.verify(whoever.tx, secret, user_id, body.code)
         if means is None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from quartet.accounts.asking import Asking, SignedIn, signed_in
+from quartet.accounts.errors import TooManyTurns
 from quartet.billing.errors import TokensSpent
 from quartet.chats import chats
 from quartet.chats.errors import (
@@ -49,6 +50,7 @@ NO_TURN = (
     ChatBusy,
     MessageTaken,
     NoModel,
+    TooManyTurns,
 )
 """Why a turn is not begun."""
 

@@ -15,7 +15,7 @@ def tell(request: Request, standing: Standing) -> None:
 
 
 class LimitHeaders:
-    """Pure ASGI middleware. Only what changes something is counted, so reads pass by untouched."""
+    """Pure ASGI middleware."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

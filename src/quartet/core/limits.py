@@ -1,6 +1,5 @@
 """How often somebody may do something: counted in memory, or in Redis where several processes count together."""
 
-import asyncio
 import ipaddress
 import logging
 import time
@@ -22,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 Rule = Literal["login", "login_account", "login_address", "second_factor", "registration", "guest", "chat", "export"]
 
-# A request waits no longer than this for Redis; after a failure it is left alone for a while.
+# How long a request waits for Redis to connect, and for each answer; after a failure it is left alone for a while.
 _PATIENCE_SECONDS = 0.5
 _AWAY_SECONDS = 5
 _HOST_BITS_OF_IPV6 = 64
@@ -96,9 +95,8 @@ class RateLimits:
             await self._memory.clear(key)
             if redis := self._reachable():
                 try:
-                    async with asyncio.timeout(_PATIENCE_SECONDS):
-                        await redis.clear(key)
-                except (RedisError, OSError, TimeoutError) as error:
+                    await redis.clear(key)
+                except (RedisError, OSError) as error:
                     self._lose(error)
 
     async def close(self) -> None:
@@ -109,9 +107,8 @@ class RateLimits:
         """Return how many there were in this window, and in how many seconds it ends when they were too many."""
         if redis := self._reachable():
             try:
-                async with asyncio.timeout(_PATIENCE_SECONDS):
-                    return await _counted(redis, key, window, quota)
-            except (RedisError, OSError, TimeoutError) as error:
+                return await _counted(redis, key, window, quota)
+            except (RedisError, OSError) as error:
                 self._lose(error)
         return await _counted(self._memory, key, window, quota)
 

@@ -6412,6 +6412,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description You are asking faster than this server allows. Wait a moment. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description No model is available. Add an API key, or start the local model. The database cannot be reached just now. Try again in a moment. */
             503: {
                 headers: {
@@ -7275,6 +7284,15 @@ export interface operations {
             };
             /** @description An answer is still being written in this chat. Wait for it, or stop it. This message was sent before. Reload the chat. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You are asking faster than this server allows. Wait a moment. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -77,7 +77,7 @@ export function Shell(props: { history: ReactNode; user: ReactNode; children: Re
       ) : null}
       <div className={classes.main}>
         <OfflineBanner />
-        <header className={classes.top}>
+        <nav className={classes.top} aria-label="Menu and new chat">
           <ActionIcon
             variant="subtle"
             color="gray"
@@ -97,7 +97,7 @@ export function Shell(props: { history: ReactNode; user: ReactNode; children: Re
           >
             <IconPencilPlus size={20} />
           </ActionIcon>
-        </header>
+        </nav>
         <main id="content" tabIndex={-1} className={classes.content}>
           {props.children}
         </main>

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import type { Billing } from "@/api/billing";
 import {
   allowance,
@@ -32,7 +33,7 @@ function Meter({ what, billing }: { what: Metered; billing: Billing }) {
   return (
     <li className={classes.meter} data-state={state}>
       <div className={classes.line}>
-        <span>{NAMES[what]}</span>
+        <Name what={what} />
         <span className={classes.figure}>{words}</span>
       </div>
       {limit === null ? null : (
@@ -59,6 +60,13 @@ function Meter({ what, billing }: { what: Metered; billing: Billing }) {
       {what === "tokens" ? <Month usage={billing.usage} /> : null}
     </li>
   );
+}
+
+/** What is counted, and where it is kept. */
+function Name({ what }: { what: Metered }) {
+  if (what === "presets") return <Link to="/presets">{NAMES[what]}</Link>;
+  if (what === "components") return <Link to="/library/{-$type}">{NAMES[what]}</Link>;
+  return <span>{NAMES[what]}</span>;
 }
 
 function Month({ usage: { periodStart, periodEnd } }: { usage: Billing["usage"] }) {
