@@ -59,11 +59,9 @@ test("what is not on the first page is found, and Enter takes nothing until it i
   await waitFor(() => expect(screen.queryByRole("option", { name: /Tutor/ })).not.toBeInTheDocument());
   await user.keyboard("{Enter}");
   expect(screen.getByRole("combobox", { name: "Search roles" })).toHaveValue("zoo");
+  expect(picked).not.toHaveBeenCalled();
   answer();
-  await screen.findByRole("option", { name: /Zookeeper/ });
-  await waitFor(async () => {
-    await user.keyboard("{Enter}");
-    expect(picked).toHaveBeenCalledWith("zookeeper");
-  });
+  // The Enter that came too early takes what was meant, once it is there.
+  await waitFor(() => expect(picked).toHaveBeenCalledWith("zookeeper"));
   expect(picked).toHaveBeenCalledTimes(1);
 });
