@@ -74,7 +74,7 @@ class Person(Visitor):
         self.id = answer.json()["id"]
 
     async def subscribe(self, plan: str, status: str = "active") -> None:
-        async with self.database.transaction() as tx:
+        async with self.database.system() as tx:
             await tx.execute(
                 """INSERT INTO "Subscription" ("userId", "polarCustomerId", "plan", "status")
                    VALUES (%s, %s, %s, %s)""",

@@ -82,7 +82,7 @@ async def seen_by(url: str, *people: Visitor) -> list[int]:
 
 
 async def rows(database: Database, person: Person) -> int:
-    async with database.reading() as tx:
+    async with database.system() as tx:
         cursor = await tx.execute('SELECT count(*) FROM "File" WHERE "userId" = %s', [person.id])
         row = await cursor.fetchone()
     return row[0] if row else 0

@@ -11,7 +11,7 @@ async def test_what_is_over_goes_by_itself_and_the_rest_stays(bob: Person, datab
     old, young = await bob.component(name="Old"), await bob.component(name="Young")
     for component in (old, young):
         await bob.delete(f"/api/components/{component['id']}")
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute("""UPDATE "Trash" SET "deletedAt" = now() - interval '31 days' WHERE "id" = %s""", [old["id"]])
         await tx.execute(
             """INSERT INTO "UserSession" ("tokenHash", "userId", "expiresAt")
@@ -21,7 +21,7 @@ async def test_what_is_over_goes_by_itself_and_the_rest_stays(bob: Person, datab
 
     async def left() -> tuple[list[str], int]:
         names = [item["name"] for item in (await bob.get("/api/trash")).json()["items"]]
-        async with database.reading() as tx:
+        async with database.system() as tx:
             cursor = await tx.execute('SELECT count(*) FROM "UserSession" WHERE "userId" = %s', [bob.id])
             row = await cursor.fetchone()
         return names, row[0] if row else 0

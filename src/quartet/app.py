@@ -14,6 +14,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from quartet import __version__
 from quartet.accounts import account_routes, factor_routes, identity_routes, key_routes, oauth_routes, session_routes
 from quartet.accounts import routes as accounts
+from quartet.accounts.scopes import refused_before
 from quartet.belongings import routes as belongings
 from quartet.billing import purchase_routes, webhook_routes
 from quartet.billing import routes as billing
@@ -24,7 +25,9 @@ from quartet.core.http import install_error_handlers
 from quartet.core.limit_headers import LimitHeaders
 from quartet.core.openapi import describe
 from quartet.core.origin import SameOrigin
+from quartet.core.request_ids import RequestIds
 from quartet.core.too_large import TooLarge
+from quartet.core.too_slow import TooSlow
 from quartet.opening import open_all
 from quartet.prompts import component_routes, exchange_routes, preset_routes, preview_routes, trash_routes
 from quartet.settings import Settings
@@ -84,16 +87,18 @@ def create_app(settings: Settings, weights: Path | None = None) -> FastAPI:
         app.include_router(router)
     app.add_api_route("/healthz", _alive, include_in_schema=False)
     app.mount("/", Pages())
-    app.openapi = partial(describe, app)  # type: ignore[method-assign] # the framework's own way to replace it
+    app.openapi = partial(describe, app, refused_before)  # type: ignore[method-assign] # the framework's own way to replace it
     return app
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
     """Return what stands around every request, the outermost first."""
     return [
+        Middleware(RequestIds),
         Middleware(ProxyHeadersMiddleware, trusted_hosts=settings.server.proxies),
         Middleware(SecureHeaders),
         Middleware(TooLarge),
+        Middleware(TooSlow),
         # Not the application's own argument, which counts outside of all other middleware.
         Middleware(RequestBodyLimitMiddleware, max_body_size=1_000_000),
         *_own_hosts(settings),

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from starlette.datastructures import State
 
+from quartet.accounts.authjs import AuthJs
 from quartet.accounts.oauth.profile import Provider as SignInProvider
 from quartet.billing.reconciling import keep_reconciled
 from quartet.billing.shop import Shop
@@ -44,6 +45,7 @@ async def open_all(state: State, settings: Settings, weights: Path | None, thing
     if state.limits:
         things.push_async_callback(state.limits.close)
     state.providers = _sign_in_providers(settings)
+    state.authjs = AuthJs(settings.auth.secrets) if settings.auth.secrets else None
     state.storage = Storage(settings.server.files)
     state.shop = Shop(settings.polar)
     things.push_async_callback(state.shop.close)
@@ -77,7 +79,7 @@ async def _open_models(state: State, settings: Settings, weights: Path | None, t
 
 
 async def _open_turns(state: State, settings: Settings, things: AsyncExitStack) -> None:
-    async with state.database.transaction() as tx:
+    async with state.database.system() as tx:
         has_last_context = await chats.has_last_context(tx)
     state.turns = RunningTurns(
         state.database,
@@ -91,7 +93,11 @@ async def _open_turns(state: State, settings: Settings, things: AsyncExitStack) 
 
 def _database(settings: Settings) -> Database:
     # A direct address beside it means that the ordinary one goes through a pooler.
-    return Database(_required(settings.database.url).decode(), pooled=settings.database.direct_url is not None)
+    return Database(
+        _required(settings.database.url).decode(),
+        pooled=settings.database.direct_url is not None,
+        walled=settings.database.row_security == "on",
+    )
 
 
 def _limits(settings: Settings) -> RateLimits | None:

@@ -101,6 +101,9 @@ class DatabaseSettings(BaseSettings):
     direct_url: SecretStr | None = Field(
         default=None, description="Past the pooler, for migrations; set it when `url` goes through PgBouncer."
     )
+    row_security: Literal["on", "off"] = Field(
+        default="on", description="Whether requests run in a role that sees its user's rows alone; off: as the login."
+    )
 
 
 class RedisSettings(BaseSettings):
@@ -140,6 +143,21 @@ class OAuthSettings(BaseSettings):
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = Field(default=None, description="None: a public client.")
     oidc_name: str = Field(default="Single sign-on", description="What the button says.")
+
+
+class AuthSettings(BaseSettings):
+    """`AUTH_*`: one login with a Chat SDK on the same host; off without a secret."""
+
+    model_config = _group("AUTH_")
+
+    secret: SecretStr | None = Field(
+        default=None, description="The Chat SDK's own; several by commas: the first makes cookies, all are read."
+    )
+
+    @property
+    def secrets(self) -> list[str]:
+        listed = self.secret.get_secret_value().split(",") if self.secret else []
+        return [each.strip() for each in listed if each.strip()]
 
 
 class OpenAISettings(BaseSettings):
@@ -187,6 +205,7 @@ class Settings(BaseModel):
     redis: RedisSettings = Field(default_factory=RedisSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
     oauth: OAuthSettings = Field(default_factory=OAuthSettings)
+    auth: AuthSettings = Field(default_factory=AuthSettings)
     openai: OpenAISettings = Field(default_factory=OpenAISettings)
     anthropic: AnthropicSettings = Field(default_factory=AnthropicSettings)
     polar: PolarSettings = Field(default_factory=PolarSettings)
@@ -200,6 +219,7 @@ class Settings(BaseModel):
             redis=RedisSettings(_env_file=env_file),
             limits=LimitSettings(_env_file=env_file),
             oauth=OAuthSettings(_env_file=env_file),
+            auth=AuthSettings(_env_file=env_file),
             openai=OpenAISettings(_env_file=env_file),
             anthropic=AnthropicSettings(_env_file=env_file),
             polar=PolarSettings(_env_file=env_file),
@@ -214,6 +234,7 @@ def prefix_of(group: str) -> str:
         RedisSettings,
         LimitSettings,
         OAuthSettings,
+        AuthSettings,
         OpenAISettings,
         AnthropicSettings,
         PolarSettings,

@@ -48,7 +48,7 @@ async def empty_folder(database: Database, storage: Storage) -> int:
     """Remove the contents of files that are gone, some in a transaction; return how many there were."""
     removed = 0
     while True:
-        async with database.transaction() as tx:
+        async with database.system() as tx:
             count = await files.empty_folder(tx, storage)
         if count == 0:
             return removed
@@ -61,7 +61,7 @@ async def keep_tidy(database: Database, storage: Storage) -> None:
         try:
             guests = deletion.SWEPT_AT_ONCE
             while guests == deletion.SWEPT_AT_ONCE:
-                async with database.transaction() as tx:
+                async with database.system() as tx:
                     guests = (await tidy(tx)).guests
             await empty_folder(database, storage)
         except (DatabaseError, DatabaseOffline, OSError) as error:

@@ -103,7 +103,7 @@ async def test_hashes_of_the_chat_sdk_are_verified(visitor: Visitor, database: D
     # bcrypt-ts writes $2a$ and cuts at 72 bytes; its users' longer passwords must go on working.
     email, password = an_email(), "p" * 80
     hashed = bcrypt.hashpw(password.encode()[:72], bcrypt.gensalt(4, prefix=b"2a")).decode()
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute('INSERT INTO "User" ("email", "password") VALUES (%s, %s)', [email, hashed])
     assert (await visitor.post("/api/auth/login", {"email": email, "password": password})).status_code == 200
 
@@ -113,14 +113,14 @@ async def test_an_account_without_a_usable_password_cannot_log_in(
     visitor: Visitor, database: Database, stored: str | None
 ):
     email = an_email()
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute('INSERT INTO "User" ("email", "password") VALUES (%s, %s)', [email, stored])
     assert (await visitor.post("/api/auth/login", {"email": email, "password": "anything"})).status_code == 401
 
 
 async def test_only_a_keyed_hash_of_the_token_is_stored(bob: Person, database: Database):
     token = bob.http.cookies["quartet_session"]
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         cursor = await tx.execute(
             """SELECT "tokenHash", "userAgent", "expiresAt" > now() + interval '29 days'
                FROM "UserSession" WHERE "userId" = %s""",
@@ -132,7 +132,7 @@ async def test_only_a_keyed_hash_of_the_token_is_stored(bob: Person, database: D
 
 
 async def test_an_expired_session_is_nobodys(bob: Person, database: Database):
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute(
             """UPDATE "UserSession" SET "expiresAt" = now() - interval '1 second' WHERE "userId" = %s""", [bob.id]
         )

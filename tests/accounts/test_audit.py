@@ -8,22 +8,12 @@ import pytest
 from accounts.conftest import Also
 from accounts.entering import enter, identities, linked
 from accounts.identity_peer import IdentityPeer
+from auditing import actions, entries
 from people import PASSWORD, Person, Visitor
 from quartet.accounts import audit
 from quartet.accounts.current import Source
 from quartet.core.database import Database
 from quartet.tidy import tidy
-
-
-async def entries(browser: Visitor, **query: Any) -> list[dict[str, Any]]:
-    answer = await browser.get("/api/account/audit", **query)
-    assert answer.status_code == 200, answer.text
-    return answer.json()["items"]
-
-
-async def actions(browser: Visitor) -> list[str]:
-    """The oldest first."""
-    return [entry["action"] for entry in reversed(await entries(browser))]
 
 
 async def test_an_entry_says_who_what_when_and_from_where(bob: Person, also: Also):
@@ -98,7 +88,7 @@ async def test_providers_are_there(carol: Person, peer: IdentityPeer, browser: V
 
 async def test_failed_sign_ins_are_there_for_an_account_that_exists(bob: Person, visitor: Visitor, database: Database):
     async def all_of_it() -> int:
-        async with database.reading() as tx:
+        async with database.system() as tx:
             cursor = await tx.execute("""SELECT count(*) FROM "AuditEntry" WHERE "action" = 'session.failed'""")
             return (await cursor.fetchone())[0]
 
@@ -120,7 +110,7 @@ async def test_what_did_not_happen_is_not_there(bob: Person):
 
 
 async def test_it_comes_in_pages(bob: Person, database: Database):
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         for number in range(7):
             await audit.note(tx, bob.id, "chats.deleted", None, count=number)
     seen, cursor = [], None
@@ -141,14 +131,14 @@ async def test_what_is_not_valid_is_refused(bob: Person, query: dict[str, Any]):
 
 
 async def test_others_entries_are_nobody_elses(ada: Person, bob: Person, database: Database):
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await audit.note(tx, ada.id, "plan.changed", Source("192.0.2.1", "x"), plan="pro")
     assert "plan.changed" in await actions(ada)
     assert "plan.changed" not in await actions(bob)
 
 
 async def test_it_is_kept_for_180_days(bob: Person, database: Database):
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         for days in (179, 181):
             id_ = await audit.note(tx, bob.id, "plan.changed", None, days=days)
             await tx.execute(
@@ -159,10 +149,11 @@ async def test_it_is_kept_for_180_days(bob: Person, database: Database):
     assert old == [{"days": 179}]
 
 
-async def test_a_program_is_named_by_its_key(bob: Person, database: Database):
-    # No route of today writes an entry for a key: what other rooms will hand over is tested here.
-    key = (await bob.post("/api/account/keys", {"name": "x", "scopes": ["read"]})).json()["item"]["id"]
-    async with database.transaction() as tx:
-        await audit.note(tx, bob.id, "chats.deleted", Source("192.0.2.1", "a program", key), count=2)
+async def test_a_program_is_named_by_its_key(bob: Person):
+    made = (await bob.post("/api/account/keys", {"name": "x", "scopes": ["write"]})).json()
+    component = await bob.component(name="Tutor")
+    async with Visitor(str(bob.http.base_url)) as program:
+        program.http.headers |= {"authorization": f"Bearer {made['key']}", "user-agent": "a program"}
+        assert (await program.delete(f"/api/components/{component['id']}")).status_code == 200
     newest, *_ = await entries(bob)
-    assert newest["keyId"] == key
+    assert (newest["keyId"], newest["userAgent"]) == (made["item"]["id"], "a program")

@@ -93,7 +93,7 @@ async def test_the_last_way_in_stays_also_under_a_race(
 ):
     await linked(carol)
     await linked(carol, "github")
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute('UPDATE "User" SET "password" = NULL WHERE "id" = %s', [carol.id])
     paths = [f"/api/account/identities/{each['id']}" for each in await identities(carol)]
     answers = await asyncio.gather(*(carol.delete(path) for path in paths))

@@ -43,7 +43,7 @@ async def test_a_key_is_shown_once_and_only_its_keyed_hash_is_kept(bob: Person, 
     assert item["lastUsedAt"] is None
     (listed,) = (await bob.get("/api/account/keys")).json()["items"]
     assert listed == item
-    async with database.reading() as tx:
+    async with database.system() as tx:
         cursor = await tx.execute('SELECT to_jsonb(k)::text, "hash" FROM "ApiKey" k WHERE "id" = %s', [item["id"]])
         row, hashed = await cursor.fetchone()
     assert key not in row
@@ -205,7 +205,7 @@ async def test_a_key_expires(bob: Person, program: httpx2.AsyncClient, database:
     made = await a_key(bob, expiresInDays=1)
     assert made["item"]["expiresAt"] is not None
     assert (await a_key(bob, expiresInDays=None))["item"]["expiresAt"] is None
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute("""UPDATE "ApiKey" SET "expiresAt" = now() WHERE "id" = %s""", [made["item"]["id"]])
     assert (await program.get("/api/components", headers=bearer(made["key"]))).status_code == 401
 
@@ -215,14 +215,14 @@ async def test_when_it_was_used_is_written_once_a_minute(bob: Person, program: h
 
     async def used(seconds_ago: int | None = None) -> float:
         """Seconds since the last use, after a request that comes when it was so long ago."""
-        async with database.transaction() as tx:
+        async with database.system() as tx:
             if seconds_ago is not None:
                 await tx.execute(
                     """UPDATE "ApiKey" SET "lastUsedAt" = now() - make_interval(secs => %s) WHERE "id" = %s""",
                     [seconds_ago, made["item"]["id"]],
                 )
         await asyncio.gather(*(program.get("/api/components", headers=bearer(made["key"])) for _ in range(3)))
-        async with database.reading() as tx:
+        async with database.system() as tx:
             cursor = await tx.execute(
                 'SELECT extract(epoch FROM now() - "lastUsedAt")::float FROM "ApiKey" WHERE "id" = %s',
                 [made["item"]["id"]],
@@ -235,7 +235,7 @@ async def test_when_it_was_used_is_written_once_a_minute(bob: Person, program: h
 
 
 async def test_twenty_keys_are_the_most_also_under_a_race(bob: Person, database: Database):
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute(
             """INSERT INTO "ApiKey" ("userId", "hash", "hint", "name", "scopes")
                SELECT %s, uuid_send(gen_random_uuid()), '', 'One of many', '{read}' FROM generate_series(1, 19)""",

@@ -34,7 +34,7 @@ async def log_in(address: str, email: str, password: str) -> int:
 async def an_account(database: Database, hashed: str | None) -> str:
     """Somebody whom the Chat SDK, or a provider, made."""
     email = f"{uuid4().hex[:12]}@example.com"
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute('INSERT INTO "User" ("email", "password") VALUES (%s, %s)', [email, hashed])
     return email
 
@@ -115,14 +115,14 @@ async def test_half_a_surrogate_pair_is_a_bad_request(bob: Person, body: str):
 async def test_who_has_no_password_sets_a_first_one_soon_after_signing_in(
     bob: Person, address: str, database: Database
 ):
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute('UPDATE "User" SET "password" = NULL WHERE "id" = %s', [bob.id])
         await tx.execute(
             """UPDATE "UserSession" SET "createdAt" = now() - interval '11 minutes' WHERE "userId" = %s""", [bob.id]
         )
     answer = await bob.post("/api/account/password", {"new": NEW})
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden:stale_session")
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute(
             """UPDATE "UserSession" SET "createdAt" = now() - interval '9 minutes' WHERE "userId" = %s""", [bob.id]
         )

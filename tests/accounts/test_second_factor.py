@@ -40,7 +40,7 @@ async def turned_on(person: Person, database: Database) -> tuple[App, list[str]]
 
 async def wait_for_a_step(person: Person, database: Database) -> None:
     """As if the time step of the last code were over."""
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute('UPDATE "SecondFactor" SET "lastStep" = "lastStep" - 10 WHERE "userId" = %s', [person.id])
 
 
@@ -177,7 +177,7 @@ async def test_a_challenge_lasts_five_minutes_and_not_past_a_new_password(
 ):
     app, _ = await turned_on(bob, database)
     challenge = await challenged(visitor, bob)
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute("""UPDATE "SignInChallenge" SET "expiresAt" = now() WHERE "userId" = %s""", [bob.id])
     assert (await meet(visitor, challenge, app.code())).json()["code"] == "unauthorized:auth"
     challenge = await challenged(visitor, bob)
@@ -208,7 +208,7 @@ async def test_a_wrong_password_says_nothing_of_a_second_factor(bob: Person, vis
 
 async def test_neither_secret_nor_codes_are_kept_as_they_are(bob: Person, database: Database):
     app, codes = await turned_on(bob, database)
-    async with database.reading() as tx:
+    async with database.system() as tx:
         cursor = await tx.execute(
             """SELECT f."secret", array_agg(r."hash") FROM "SecondFactor" f JOIN "RecoveryCode" r USING ("userId")
                WHERE f."userId" = %s GROUP BY 1""",
@@ -221,7 +221,7 @@ async def test_neither_secret_nor_codes_are_kept_as_they_are(bob: Person, databa
 
 async def test_made_with_another_secret_it_stays_shut(bob: Person, visitor: Visitor, database: Database):
     app, _ = await turned_on(bob, database)
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute("""UPDATE "SecondFactor" SET "secret" = "secret" || '\\x00' WHERE "userId" = %s""", [bob.id])
     assert (await meet(visitor, await challenged(visitor, bob), app.code())).status_code == 401
 
@@ -248,7 +248,7 @@ async def test_it_needs_the_password_and_so_a_password(bob: Person, visitor: Vis
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden:guest")
     answer = await bob.post("/api/account/second-factor/enable", {"code": "000000"})
     assert (answer.status_code, answer.json()["code"]) == (409, "conflict:second_factor"), "not begun"
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute('UPDATE "User" SET "password" = NULL WHERE "id" = %s', [bob.id])
     answer = await bob.post("/api/account/second-factor", {"password": ""})
     assert (answer.status_code, answer.json()["code"]) == (409, "conflict:password")

@@ -15,7 +15,7 @@ async def listed(browser: Visitor) -> list[dict]:
 
 async def age(database: Database, session_id: str, **columns: str) -> None:
     """Push moments of a session into the past: `seenAt="14 days"`."""
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         for column, interval in columns.items():
             await tx.execute(
                 f'UPDATE "UserSession" SET "{column}" = now() - %s::interval WHERE "id" = %s', [interval, session_id]
@@ -24,7 +24,7 @@ async def age(database: Database, session_id: str, **columns: str) -> None:
 
 async def seen(database: Database, session_id: str) -> float:
     """Seconds since a session was written down as seen."""
-    async with database.reading() as tx:
+    async with database.system() as tx:
         cursor = await tx.execute(
             'SELECT extract(epoch FROM now() - "seenAt")::float FROM "UserSession" WHERE "id" = %s', [session_id]
         )
@@ -137,7 +137,7 @@ async def test_when_it_was_seen_is_written_once_an_hour(bob: Person, database: D
 async def test_a_busy_session_row_holds_nobody_up(bob: Person, database: Database):
     (this,) = await listed(bob)
     await age(database, this["id"], seenAt="2 hours")
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute('SELECT 1 FROM "UserSession" WHERE "id" = %s FOR UPDATE', [this["id"]])
         async with asyncio.timeout(5):
             assert (await bob.get("/api/components")).status_code == 200
@@ -147,7 +147,7 @@ async def test_looking_up_a_session_is_one_statement(bob: Person, database: Data
     from quartet.accounts import sessions  # noqa: PLC0415
 
     token = bob.http.cookies["quartet_session"]
-    async with database.reading() as tx:
+    async with database.system() as tx:
         asked = []
         execute = tx.execute
 

@@ -86,7 +86,7 @@ async def _what_no_route_makes(person: Person, chat: str, database: Database) ->
         "event": f"evt_{person.id}",
         "body": person.id.encode(),
     }
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         for statement in (
             """INSERT INTO "Message" ("id", "chatId", "role", "content", "createdAt")
                VALUES (%(old)s, %(chat)s, 'user', '"Long ago \\ud800"', now())""",
@@ -120,7 +120,7 @@ async def rich(bob: Person, database: Database, vendor: VendorPeer) -> Rich:
 
 async def tables(database: Database) -> list[str]:
     """Every table of the product's and the Chat SDK's."""
-    async with database.reading() as tx:
+    async with database.system() as tx:
         cursor = await tx.execute(
             """SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'quartet_migrations'
                ORDER BY 1"""
@@ -130,7 +130,7 @@ async def tables(database: Database) -> list[str]:
 
 async def rows_of(database: Database, table: str, ids: set[str]) -> list[str]:
     """The rows of a table that mention one of these."""
-    async with database.reading() as tx:
+    async with database.system() as tx:
         cursor = await tx.execute(
             f'SELECT to_json(t)::text FROM "{table}" t WHERE to_json(t)::text LIKE ANY(%s) ORDER BY 1',
             [[f"%{id_}%" for id_ in ids]],

@@ -37,7 +37,7 @@ async def test_every_row_goes_and_no_other(rich: Rich, ada: Person, database: Da
 
 
 async def make_rich_without_plan(person: Person, database: Database, vendor: VendorPeer) -> Rich:
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute('DELETE FROM "Subscription" WHERE "userId" = %s', [person.id])
     return await make_rich(person, database, vendor)
 
@@ -72,7 +72,7 @@ async def test_another_site_deletes_nothing(bob: Person):
 
 async def test_without_a_password_a_fresh_session_will_do(bob: Person, database: Database):
     async def signed_in(minutes_ago: int) -> None:
-        async with database.transaction() as tx:
+        async with database.system() as tx:
             await tx.execute('UPDATE "User" SET "password" = NULL WHERE "id" = %s', [bob.id])
             await tx.execute(
                 'UPDATE "UserSession" SET "createdAt" = now() - make_interval(mins => %s) WHERE "userId" = %s',
@@ -89,7 +89,7 @@ async def test_without_a_password_a_fresh_session_will_do(bob: Person, database:
 async def test_a_guest_may_always_go(visitor: Visitor, database: Database):
     await visitor.get("/api/auth/guest")
     guest = (await visitor.get("/api/auth/session")).json()["user"]["id"]
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute(
             """UPDATE "UserSession" SET "createdAt" = now() - interval '5 days' WHERE "userId" = %s""", [guest]
         )
@@ -115,7 +115,7 @@ async def test_a_running_answer_is_stopped_first(ada: Person, database: Database
 
 async def test_nobody_is_charged_for_an_account_that_is_gone(ada: Person, database: Database):
     async def bought(*, cancels: bool) -> None:
-        async with database.transaction() as tx:
+        async with database.system() as tx:
             await tx.execute(
                 """UPDATE "Subscription" SET "polarSubscriptionId" = %s, "cancelAtPeriodEnd" = %s,
                      "currentPeriodEnd" = now() + interval '9 days' WHERE "userId" = %s""",
@@ -157,7 +157,7 @@ def an_old_guest(days: int) -> str:
 
 
 async def a_guest(database: Database, email: str, password: str | None = None) -> str:
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         cursor = await tx.execute(
             'INSERT INTO "User" ("email", "password") VALUES (%s, %s) RETURNING "id"::text', [email, password]
         )
@@ -165,7 +165,7 @@ async def a_guest(database: Database, email: str, password: str | None = None) -
 
 
 async def asked(database: Database, guest: str, days_ago: int, answered_days_ago: int) -> None:
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         cursor = await tx.execute(
             """INSERT INTO "Chat" ("createdAt", "title", "userId") VALUES (now() - make_interval(days => %s), 'x', %s)
                RETURNING "id" """,
@@ -198,7 +198,7 @@ async def test_guests_who_left_are_swept_and_nobody_else(database: Database):
         "no guest": await a_guest(database, f"oidc-{time.time_ns()}@accounts.invalid"),
     }
     await asked(database, kept["asked lately"], 59, 29)
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute(
             """INSERT INTO "UserSession" ("tokenHash", "userId", "expiresAt", "seenAt")
                VALUES (%s, %s, now() + interval '1 day', now() - interval '10 days')""",
@@ -208,9 +208,9 @@ async def test_guests_who_left_are_swept_and_nobody_else(database: Database):
             """INSERT INTO "Subscription" ("userId", "polarCustomerId") VALUES (%s, %s)""",
             [kept["was given a plan"], kept["was given a plan"]],
         )
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         assert (await tidy(tx)).guests >= 2
-    async with database.reading() as tx:
+    async with database.system() as tx:
         cursor = await tx.execute('SELECT "id"::text FROM "User"')
         left = {row[0] for row in await cursor.fetchall()}
     assert {who for who, id_ in gone.items() if id_ in left} == set()
@@ -220,7 +220,7 @@ async def test_guests_who_left_are_swept_and_nobody_else(database: Database):
 async def test_guests_are_swept_some_at_a_time(database: Database):
     for number in range(5):
         await a_guest(database, an_old_guest(40 + number))
-    async with database.transaction() as tx, database.transaction() as beside:
+    async with database.system() as tx, database.system() as beside:
         first = await deletion.sweep_guests(tx)
         assert first >= 5
         assert await deletion.sweep_guests(beside) == 0, "another process takes others, and waits for none"

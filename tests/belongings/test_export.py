@@ -64,7 +64,7 @@ async def test_everything_is_there(rich: Rich):
 
 async def test_no_secret_is(rich: Rich, database: Database):
     text = (await rich.person.get("/api/account/export")).text
-    async with database.reading() as tx:
+    async with database.system() as tx:
         cursor = await tx.execute('SELECT "password" FROM "User" WHERE "id" = %s', [rich.person.id])
         (hashed,) = await cursor.fetchone()
     token = rich.person.http.cookies["quartet_session"]
@@ -76,7 +76,7 @@ async def test_no_secret_is(rich: Rich, database: Database):
 
 
 async def test_every_table_of_a_persons_is_in_it_or_left_out_for_a_reason(database: Database):
-    async with database.reading() as tx:
+    async with database.system() as tx:
         cursor = await tx.execute(
             """SELECT DISTINCT table_name FROM information_schema.columns
                WHERE table_schema = 'public' AND column_name IN ('userId', 'chatId')"""
@@ -124,7 +124,7 @@ async def test_pictures_in_a_folder_are_in_it(database: Database, database_url: 
 
 async def many(bob: Person, database: Database, chats: int, messages: int, size: int) -> None:
     """Chats with messages in the database, without asking a model."""
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         for number in range(chats):
             chat = uuid4()
             await tx.execute(

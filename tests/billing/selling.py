@@ -82,7 +82,7 @@ async def a_shop(database_url: str, *, openai_url: str | None = None) -> AsyncIt
 async def a_user(database: Database, email: str = "") -> str:
     """Make somebody who never signs in."""
     email = email or f"{random.getrandbits(60):x}@example.com"
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         cursor = await tx.execute('INSERT INTO "User" ("email") VALUES (%s) RETURNING "id"::text', [email])
         return (await cursor.fetchone())[0]
 
@@ -91,14 +91,14 @@ async def row(database: Database, user_id: str) -> dict[str, Any] | None:
     """Read the user's row in "Subscription"."""
     names = ("plan", "status", "polarCustomerId", "polarSubscriptionId", "currentPeriodStart", "currentPeriodEnd")
     columns = ", ".join(f'"{name}"' for name in (*names, "cancelAtPeriodEnd"))
-    async with database.reading() as tx:
+    async with database.system() as tx:
         cursor = await tx.execute(f'SELECT {columns} FROM "Subscription" WHERE "userId" = %s', [user_id])
         found = await cursor.fetchone()
     return dict(zip((*names, "cancelAtPeriodEnd"), found, strict=True)) if found else None
 
 
 async def outcome(database: Database, webhook_id: str) -> str | None:
-    async with database.reading() as tx:
+    async with database.system() as tx:
         cursor = await tx.execute('SELECT "outcome" FROM "PolarEvent" WHERE "webhookId" = %s', [webhook_id])
         found = await cursor.fetchone()
     return found[0] if found else None

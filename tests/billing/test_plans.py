@@ -15,7 +15,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 async def given(database: Database, plan: str, status: str, **members) -> str:
     user = await a_user(database)
     values = {"polarSubscriptionId": None, "start": None, "end": None, "cancels": False} | members
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute(
             """INSERT INTO "Subscription" ("userId", "polarCustomerId", "polarSubscriptionId", "plan", "status",
                  "currentPeriodStart", "currentPeriodEnd", "cancelAtPeriodEnd")
@@ -27,7 +27,7 @@ async def given(database: Database, plan: str, status: str, **members) -> str:
 
 
 async def current(database: Database, user: str) -> plans.Plan:
-    async with database.reading() as tx:
+    async with database.system() as tx:
         return await plans.current(tx, user)
 
 
@@ -75,7 +75,7 @@ async def test_the_grace_counts_from_the_day_the_payment_failed(database: Databa
         user = await given(
             database, "pro", "past_due", start=NOW - 50 * DAY, end=NOW + DAY, polarSubscriptionId=f"sub-{failed}"
         )
-        async with database.transaction() as tx:
+        async with database.system() as tx:
             await tx.execute(
                 """INSERT INTO "PolarSubscription" ("id", "userId", "polarCustomerId", "productId", "status",
                      "cancelAtPeriodEnd", "pastDueAt", "anchorAt", "createdAt", "modifiedAt", "eventAt")

@@ -46,7 +46,7 @@ async def sold(peer: Peer, database: Database) -> tuple[str, Subscription]:
     """Sell Pro to somebody new, whose customer is known here and nothing more."""
     user = await a_user(database)
     customer = peer.organization.create_customer(f"{user}@example.com", user)
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await customers.remember(tx, customer.id, user)
     product = next(iter(peer.organization.products))
     checkout = peer.organization.new_checkout(customer.id, [product], {"userId": user})
@@ -54,7 +54,7 @@ async def sold(peer: Peer, database: Database) -> tuple[str, Subscription]:
 
 
 async def due_at(database: Database, user: str) -> Any:
-    async with database.reading() as tx:
+    async with database.system() as tx:
         cursor = await tx.execute(
             """SELECT nullif("dueAt", 'infinity') FROM "PolarCustomer" WHERE "userId" = %s""",
             [user],
@@ -63,7 +63,7 @@ async def due_at(database: Database, user: str) -> Any:
 
 
 async def make_due(database: Database, *users: str) -> None:
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute('UPDATE "PolarCustomer" SET "dueAt" = now() WHERE "userId" = ANY(%s)', [list(users)])
 
 
@@ -93,13 +93,13 @@ async def test_paying_customers_are_asked_about_daily_and_after_their_period(
     now = datetime.now(UTC).replace(tzinfo=None)
     await reconcile_user(database, seller, user)
     assert abs(await due_at(database, user) - (now + timedelta(days=1))) < timedelta(minutes=1)
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute("""UPDATE "PolarCustomer" SET "checkedAt" = NULL WHERE "userId" = %s""", [user])
     subscription.period_end = datetime.now(UTC) + timedelta(hours=2)
     subscription.modified_at = peer.clock.stamp()
     await reconcile_user(database, seller, user)
     assert abs(await due_at(database, user) - (now + timedelta(hours=2, minutes=10))) < timedelta(minutes=1)
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute("""UPDATE "PolarCustomer" SET "checkedAt" = NULL WHERE "userId" = %s""", [user])
     peer.lifecycle.revoke(subscription)
     await reconcile_user(database, seller, user)
@@ -144,7 +144,7 @@ async def test_each_due_customer_is_one_processes(peer: Peer, database: Database
     await make_due(database, *users)
 
     async def claim() -> list[str]:
-        async with database.transaction() as tx:
+        async with database.system() as tx:
             return [check.customer_id for check in await customers.due(tx)]
 
     claimed = [id_ for ids in await asyncio.gather(*(claim() for _ in range(8))) for id_ in ids]
@@ -154,11 +154,11 @@ async def test_each_due_customer_is_one_processes(peer: Peer, database: Database
 
 async def test_a_hint_that_comes_while_we_ask_is_not_lost(peer: Peer, database: Database):
     user, subscription = await sold(peer, database)
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         (check,) = await customers.due_now(tx, user)
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await customers.hint(tx, subscription.customer_id)
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await customers.checked(tx, check)
     due = await due_at(database, user)
     assert due < datetime.now(UTC).replace(tzinfo=None) + timedelta(minutes=2)
@@ -187,7 +187,7 @@ async def test_an_event_that_came_before_its_user_is_settled_later(
     async with Visitor(shop.address) as polar:
         await deliver(polar.http, event, at=int(time.time()))
     assert await outcome(database, event.id) == "unmatched"
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute('INSERT INTO "User" ("id", "email") VALUES (%s, %s)', [user, f"{user[:8]}@example.com"])
     del peer.organization.subscriptions[sold.id]
     done = await reconcile(database, seller)
@@ -210,7 +210,7 @@ async def test_a_new_product_is_known_after_it_was_named(peer: Peer, seller: sho
 
 async def test_events_are_kept_for_90_days(database: Database):
     old, young = str(uuid4()), str(uuid4())
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         for id_, days in ((old, 91), (young, 89)):
             await tx.execute(
                 """INSERT INTO "PolarEvent" ("webhookId", "body", "outcome", "receivedAt")

@@ -11,7 +11,7 @@ from quartet.llm import tokens
 
 async def spent(database: Database, person: Person, at: datetime, *, input_tokens: int, output_tokens: int, **members):
     provider, model = members.get("provider", "openai"), members.get("model", "openai/gpt-6-luna")
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute(
             """INSERT INTO "Usage" ("messageId", "userId", "provider", "model", "inputTokens", "outputTokens",
                  "isMetered", "createdAt") VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
@@ -74,7 +74,7 @@ async def test_days_and_models(bob: Person, ada: Person, database: Database):
 
 async def test_a_paid_month_begins_on_its_own_day_and_a_year_has_one_each_month(bob: Person, database: Database):
     started = datetime.now(UTC).replace(tzinfo=None, microsecond=0) - timedelta(days=95, hours=1)
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute(
             """INSERT INTO "Subscription" ("userId", "polarCustomerId", "plan",
                  "currentPeriodStart", "currentPeriodEnd") VALUES (%s, %s, 'pro', %s, %s)""",

@@ -28,7 +28,7 @@ def honest(call: Call) -> Answer:
 
 async def sums(database: Database, person: Person) -> tuple[int, int, int]:
     """Tokens used, tokens reserved, answers settled."""
-    async with database.reading() as tx:
+    async with database.system() as tx:
         cursor = await tx.execute(
             """SELECT (SELECT coalesce(sum("inputTokens" + "outputTokens"), 0) FROM "Usage" WHERE "userId" = %(id)s),
                  (SELECT coalesce(sum("inputTokens" + "outputTokens"), 0) FROM "Reservation" WHERE "userId" = %(id)s),
@@ -162,7 +162,7 @@ async def test_what_a_killed_server_held_is_settled_by_another(
 
 async def spoken(database: Database, person: Person, running: int) -> bool:
     """Whether so many answers run, and every one was written down with some words."""
-    async with database.reading() as tx:
+    async with database.system() as tx:
         cursor = await tx.execute(
             """SELECT count(*) FROM "Reservation" WHERE "userId" = %s AND "parts"::text LIKE '%%word word word%%'""",
             [person.id],

@@ -146,9 +146,9 @@ async def test_a_picture_sent_twice_stays_where_it_was_first(ada: Person, visito
 async def test_what_is_being_sent_cannot_be_deleted_meanwhile(ada: Person, database: Database):
     url = await uploaded(ada)
     user_id, file_id = UUID(ada.id), UUID(url.rsplit("/", 1)[1])
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await attachments.sendable(tx, user_id, uuid4(), [url])
-        async with database.transaction() as other:
+        async with database.system() as other:
             await other.execute("SET LOCAL lock_timeout = '100ms'")
             with pytest.raises(LockNotAvailable):
                 await files.discard(other, user_id, file_id)
@@ -202,7 +202,7 @@ async def test_nobody_sees_a_foreign_picture_through_a_forged_message(
     await ask(ada, about(ada, url))
     chat = str(uuid4())
     await bob.ask("One", chat=chat)
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute(
             """UPDATE "Message_v2" SET "parts" = jsonb_build_array(jsonb_build_object('type', 'file', 'url', %s::text))
                WHERE "chatId" = %s AND "role" = 'user'""",
@@ -214,7 +214,7 @@ async def test_nobody_sees_a_foreign_picture_through_a_forged_message(
 
 async def test_a_picture_costs_tokens(bob: Person, vendor: VendorPeer, database: Database):
     url = await uploaded(bob, a_png(3000, 2000))
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute(
             """INSERT INTO "Usage" VALUES (gen_random_uuid(), %s, 'openai', 'openai/x', 48000, 0, true)""", [bob.id]
         )

@@ -227,7 +227,7 @@ class TestExport:
 
 async def test_streams_are_noted_as_the_chat_sdk_does(ada: Person, vendor: VendorPeer):
     chat = await a_chat(ada, "One", "Two")
-    async with ada.database.reading() as tx:
+    async with ada.database.system() as tx:
         cursor = await tx.execute('SELECT "id"::text FROM "Stream" WHERE "chatId" = %s ORDER BY "createdAt"', [chat])
         noted = [row[0] for row in await cursor.fetchall()]
     assert noted == [each["id"] for each in await messages(ada, chat) if each["role"] == "assistant"]

@@ -30,7 +30,7 @@ async def none_reserved(database: Database, person: Person) -> bool:
 
 
 async def reservations(database: Database, person: Person) -> int:
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         cursor = await tx.execute('SELECT count(*) FROM "Reservation" WHERE "userId" = %s', [person.id])
         return (await cursor.fetchone())[0]
 
@@ -160,7 +160,7 @@ async def test_the_answer_of_a_dead_process_is_settled_by_another(ada: Person, v
     # What kill -9 leaves behind: a reservation with its last checkpoint, whose lease nobody renews.
     chat, message = str(uuid4()), str(uuid4())
     await ada.ask(chat=chat)
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute(
             """INSERT INTO "Message_v2" ("id", "chatId", "role", "parts", "attachments", "createdAt")
                VALUES (gen_random_uuid(), %s, 'user', '[{"type": "text", "text": "And?"}]', '[]', now())""",
@@ -187,7 +187,7 @@ async def test_an_ended_answer_that_a_dead_process_could_not_keep_is_kept_as_it_
     chat, message = str(uuid4()), str(uuid4())
     await ada.ask(chat=chat)
     ended = [{"type": "text", "text": "Whole", "state": "done"}, {"type": "data-usage", "data": {"totalTokens": 3}}]
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute(
             """INSERT INTO "Reservation" ("messageId", "chatId", "userId", "provider", "model", "inputTokens",
                  "outputTokens", "isMetered", "parts", "replaces", "leaseUntil")
@@ -204,7 +204,7 @@ async def test_running_answers_are_checkpointed_every_second(ada: Person, vendor
     body = ada.question()
     async with ada.asking(body) as answer:
         await Reader(answer).words(100)  # two seconds
-        async with database.transaction() as tx:
+        async with database.system() as tx:
             cursor = await tx.execute('SELECT "parts" FROM "Reservation" WHERE "userId" = %s', [ada.id])
             ((parts,),) = await cursor.fetchall()
         assert parts[-1]["text"].count("word") >= 45, "more than a second behind"
@@ -212,7 +212,7 @@ async def test_running_answers_are_checkpointed_every_second(ada: Person, vendor
 
 
 async def test_tokens_are_never_overspent_also_under_a_race(bob: Person, vendor: VendorPeer, database: Database):
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute(
             """INSERT INTO "Usage" VALUES (gen_random_uuid(), %s, 'openai', 'openai/x', 45000, 0, true)""", [bob.id]
         )

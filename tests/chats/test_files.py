@@ -187,7 +187,7 @@ async def test_a_deleted_chat_takes_its_pictures_along(ada: Person, vendor: Vend
 async def test_a_chat_sdk_on_the_same_database_deletes_them_too(ada: Person, vendor: VendorPeer, database: Database):
     url = await uploaded(ada)
     chat = await sent(ada, url)
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         for table, column in (("Vote_v2", "chatId"), ("Message_v2", "chatId"), ("Stream", "chatId"), ("Chat", "id")):
             await tx.execute(f'DELETE FROM "{table}" WHERE "{column}" = %s', [chat])
     assert await seen_by(url, ada) == [404]
@@ -243,14 +243,14 @@ async def test_what_nobody_sent_goes_after_a_day(ada: Person, vendor: VendorPeer
     young = await uploaded(ada)
     (question, _) = (await ada.get("/api/messages", chatId=chat)).json()["messages"]
     await ada.delete(f"/api/messages/{question['id']}/trailing")
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         assert (await tidy(tx)).files >= 1
     assert await seen_by(old, ada) == [404]
     assert [await seen_by(url, ada) for url in (young, kept, edited)] == [[200]] * 3
 
 
 async def age(database: Database, person: Person, by: str) -> None:
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute(
             'UPDATE "File" SET "unsentSince" = "unsentSince" - %s::interval WHERE "userId" = %s', [by, person.id]
         )

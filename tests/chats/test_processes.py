@@ -129,7 +129,7 @@ async def test_a_redis_that_is_gone_costs_no_answer(database: Database, database
 async def test_a_reader_of_a_process_that_died_is_not_left_waiting(browsers: tuple[Person, Person], database: Database):
     _, there = browsers
     chat, message = str(uuid4()), uuid4()
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute(
             """INSERT INTO "Chat" ("id", "createdAt", "title", "userId") VALUES (%s, now(), 'Dead', %s)""",
             [chat, there.id or (await there.get("/api/auth/session")).json()["user"]["id"]],

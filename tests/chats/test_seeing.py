@@ -69,7 +69,7 @@ def test_a_window_is_filled_with_pictures_as_with_words():
 async def test_a_picture_of_a_chat_sdk_is_left_out(ada: Person, vendor: VendorPeer, database: Database):
     chat = str(uuid4())
     await ada.ask("One", chat=chat)
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute(
             """UPDATE "Message_v2" SET "parts" = '[{"type": "file", "mediaType": "image/png", "name": "x",
                  "url": "https://store.example.com/x.png"}, {"type": "text", "text": "One"}]'

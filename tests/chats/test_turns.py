@@ -88,7 +88,7 @@ async def test_what_the_chat_keeps_beside_it(ada: Person, vendor: VendorPeer):
     assert (chat["totalTokens"], chat["provider"]) == (74, "anthropic")
     assert chat["currentPresetId"] == preset["id"]
     assert chat["isRunning"] is False
-    async with ada.database.transaction() as tx:
+    async with ada.database.system() as tx:
         cursor = await tx.execute('SELECT "lastContext", "presetHistory" FROM "Chat" WHERE "id" = %s', [body["id"]])
         ((context, history),) = await cursor.fetchall()
     assert context["modelId"] == "anthropic/claude-haiku-5-5", "the last answer's"

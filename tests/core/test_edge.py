@@ -57,6 +57,8 @@ async def test_answers_carry_the_headers_that_protect_a_browser(visitor: Visitor
     answer = await visitor.get("/api/auth/session")
     assert "default-src 'self'" in answer.headers["content-security-policy"]
     assert "img-src 'self' data:" in answer.headers["content-security-policy"]
+    assert "style-src 'self'" in answer.headers["content-security-policy"]
+    assert "unsafe" not in answer.headers["content-security-policy"]
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 

@@ -65,7 +65,7 @@ async def test_without_dates_the_order_of_the_document_is_kept(ada: Person):
 
 async def somebody(database: Database) -> UUID:
     """Make a user on the pro plan; return the id."""
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         cursor = await tx.execute("""INSERT INTO "User" ("email") VALUES (gen_random_uuid()) RETURNING "id" """)
         row = await cursor.fetchone()
         assert row

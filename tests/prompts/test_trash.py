@@ -168,11 +168,11 @@ async def test_after_thirty_days_it_is_gone(bob: Person, database: Database):
     old, young = [await bob.component(name=name) for name in ("Old", "Young")]
     for component, age in ((old, "30 days 1 minute"), (young, "29 days 23 hours")):
         await bob.delete(f"/api/components/{component['id']}")
-        async with database.transaction() as tx:
+        async with database.system() as tx:
             await tx.execute(
                 'UPDATE "Trash" SET "deletedAt" = now() - %s::interval WHERE "id" = %s', [age, component["id"]]
             )
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await trash.empty_old(tx)
     assert await trashed(bob) == [("component", "Young")]
 
@@ -180,7 +180,7 @@ async def test_after_thirty_days_it_is_gone(bob: Person, database: Database):
 async def test_a_deleted_person_leaves_no_trash(bob: Person, database: Database):
     component = await bob.component()
     await bob.delete(f"/api/components/{component['id']}")
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await tx.execute('DELETE FROM "User" WHERE "id" = %s', [bob.id])
         cursor = await tx.execute('SELECT count(*) FROM "Trash" WHERE "id" = %s', [component["id"]])
         assert await cursor.fetchone() == (0,)

@@ -1,6 +1,6 @@
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
-from quartet.accounts import audit, challenges, passwords, sessions, users
+from quartet.accounts import audit, challenges, passwords, users
 from quartet.accounts.asking import InPerson, in_person, source_of
 from quartet.accounts.audit import AuditEntry, AuditQuery
 from quartet.accounts.confirming import confirm
@@ -13,6 +13,7 @@ from quartet.accounts.errors import (
     WrongPassword,
 )
 from quartet.accounts.models import Account, PasswordChange
+from quartet.accounts.signing import end_other_sessions
 from quartet.core.errors import refusals
 from quartet.core.queries import described, read_query
 from quartet.core.wire import Page
@@ -43,7 +44,7 @@ async def read_account(here: InPerson) -> AccountDetails:
     status_code=204,
     responses=refusals(SignInNeeded, WrongPassword, SignInAgain, GuestsCannot, KeyForbidden, TooManyAttempts),
 )
-async def change_password(body: PasswordChange, request: Request) -> None:
+async def change_password(body: PasswordChange, request: Request, response: Response) -> None:
     """Change the password, or set a first one. All other sessions end."""
     confirmed = await confirm(request, body.current)
     if confirmed.user.is_guest:
@@ -52,7 +53,7 @@ async def change_password(body: PasswordChange, request: Request) -> None:
     async with in_person(request) as here:
         if not await users.change_password(here.tx, confirmed.user, password_hash):
             raise WrongPassword
-        ended = await sessions.end_others(here.tx, here.id, here.session_id)
+        ended = await end_other_sessions(request, response, here)
         await challenges.end_all(here.tx, here.id)
         await audit.note(here.tx, here.id, "password.changed", source_of(request), sessionsEnded=ended)
 

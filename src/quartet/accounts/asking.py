@@ -1,4 +1,7 @@
-"""From a request's cookie or key to its transaction (or mere connection, where it only reads) and whose it is."""
+"""From a request's cookie or key to its one transaction and whose it is.
+
+With AUTH_SECRET, the cookie of Auth.js says whose: our own session counts beside it, and never without.
+"""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -6,13 +9,14 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request
 from psycopg.errors import ForeignKeyViolation
 
-from quartet.accounts import audit, keys, pace, scopes, sessions, users
+from quartet.accounts import cutoffs, keys, pace, scopes, sessions, users
+from quartet.accounts.authjs import AuthJs, Claims
 from quartet.accounts.current import CurrentUser, Source
 from quartet.accounts.errors import KeyForbidden, KeyNotValid, ScopeMissing, SignInNeeded, TooManyTurns
-from quartet.core.database import Database, Transaction, become
+from quartet.core.database import Database, Transaction
 from quartet.core.errors import Refusal
 
 _BEARER = "bearer "
@@ -21,14 +25,18 @@ _MOST_OF_A_USER_AGENT = 300
 
 def cookie_name(request: Request, name: str = "quartet_session") -> str:
     # The __Host- prefix binds a cookie to this very host, and browsers accept it over HTTPS only.
-    return f"__Host-{name}" if request.scope["scheme"] == "https" else name
+    return f"__Host-{name}" if is_https(request) else name
+
+
+def is_https(request: Request) -> bool:
+    return bool(request.scope["scheme"] == "https")
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
     """A request's one transaction, and who is asking; None: nobody is signed in.
 
-    `session_id` is None also for a program that shows a key.
+    `session_id` is None also for a program that shows a key, and for a browser that a Chat SDK signed in.
     """
 
     tx: Transaction
@@ -63,19 +71,17 @@ class Here:
 
 
 @asynccontextmanager
-async def asking(request: Request, *, writes: bool | None = None, pipelined: bool = False) -> AsyncIterator[Asking]:
+async def asking(request: Request, *, pipelined: bool = False, as_system: bool = False) -> AsyncIterator[Asking]:
     """Open the request's one transaction and see who it is; from then on the transaction is this user's.
 
-    A request that only reads (a GET, unless `writes` says otherwise) needs none: see `Database.reading`. Raises
-    `KeyNotValid`, and for keys that may not do this `ScopeMissing` or `KeyForbidden`.
+    `as_system`: for who is about to sign in, as somebody who is looked up first. Raises `KeyNotValid`, and for keys
+    that may not do this `ScopeMissing` or `KeyForbidden`.
     """
     database: Database = request.app.state.database
-    if writes is None:
-        writes = request.method != "GET"
     try:
-        async with database.transaction(pipelined=pipelined) if writes else database.reading() as tx:
-            shown = _shown_key(request)
-            whoever = await _by_key(request, tx, shown) if shown is not None else await _by_session(request, tx)
+        async with database.system() if as_system else database.transaction(pipelined=pipelined) as tx:
+            shown = shown_key(request)
+            whoever = await _by_key(request, tx, shown) if shown is not None else await _by_cookie(request, tx)
             if whoever.user and scopes.is_turn(request.method, request.scope["path"]):
                 await pace.count(request, "chat", str(whoever.user.id), refusal=TooManyTurns)
             yield whoever
@@ -86,7 +92,8 @@ async def asking(request: Request, *, writes: bool | None = None, pipelined: boo
         raise
 
 
-def _shown_key(request: Request) -> str | None:
+def shown_key(request: Request) -> str | None:
+    """Return the API key that a program shows."""
     # Another scheme is another's business: a proxy in front may ask for a password of its own.
     header = request.headers.get("authorization")
     return header[len(_BEARER) :].strip() if header and header[: len(_BEARER)].lower() == _BEARER else None
@@ -105,6 +112,32 @@ async def _by_key(request: Request, tx: Transaction, key: str) -> Asking:
         await keys.see(tx, shown.id)
     request.state.key_id = shown.id
     return Asking(tx, CurrentUser(shown.user_id, shown.email, is_guest=users.is_guest(shown.email)))
+
+
+async def _by_cookie(request: Request, tx: Transaction) -> Asking:
+    if authjs_of(request) is None:
+        return await _by_session(request, tx)
+    claims = claims_of(request)
+    if claims is None:
+        return Asking(tx, None)
+    ours = await _by_session(request, tx)
+    email = await cutoffs.recognise(tx, claims)
+    if email is None:
+        return Asking(tx, None)
+    session_id = ours.session_id if ours.user and ours.user.id == claims.user_id else None
+    return Asking(tx, CurrentUser(claims.user_id, email, is_guest=users.is_guest(email)), session_id)
+
+
+def authjs_of(request: Request) -> AuthJs | None:
+    """Return the cookies that this deployment shares with a Chat SDK, if it does."""
+    known: AuthJs | None = request.app.state.authjs
+    return known
+
+
+def claims_of(request: Request) -> Claims | None:
+    """Say what the request's cookie of Auth.js says, whether or not that sign-in was ended since."""
+    known = authjs_of(request)
+    return known.read(request.cookies, is_https=is_https(request)) if known else None
 
 
 async def _by_session(request: Request, tx: Transaction) -> Asking:
@@ -139,7 +172,7 @@ async def _in_person(request: Request) -> AsyncIterator[Here]:
         if whoever.user is None:
             raise SignInNeeded
         if whoever.session_id is None:
-            raise KeyForbidden
+            raise SignInNeeded if shown_key(request) is None else KeyForbidden
         yield Here(whoever.tx, whoever.user, whoever.session_id)
 
 
@@ -154,7 +187,8 @@ Mine = Annotated[SignedIn, Depends(signed_in(), scope="function")]
 InPerson = Annotated[Here, Depends(_in_person, scope="function")]
 """The signed-in user with a session; refuses keys too."""
 
-# The same as a block, for what must commit before it waits.
+# The same as blocks, for what must commit before it waits.
+mine_now = asynccontextmanager(signed_in())
 in_person = asynccontextmanager(_in_person)
 
 
@@ -162,36 +196,3 @@ def source_of(request: Request) -> Source:
     """Say where a request comes from, for the audit."""
     user_agent = request.headers.get("user-agent", "").replace("\x00", "")[:_MOST_OF_A_USER_AGENT]
     return Source(pace.address_of(request), user_agent, getattr(request.state, "key_id", None))
-
-
-async def sign_in(request: Request, response: Response, tx: Transaction, user_id: UUID, how: str) -> None:
-    """Start a fresh session and end the one this browser had: a token never survives a change of who it is."""
-    secret: bytes = request.app.state.secret
-    source = source_of(request)
-    await become(tx, user_id)
-    # In this order: the new session holds the user's row, which whoever deletes the account holds before any session.
-    started = await sessions.start(tx, secret, user_id, source)
-    if token := request.cookies.get(cookie_name(request)):
-        await sessions.end(tx, secret, token)
-    await audit.note(tx, user_id, "session.started", source, how=how)
-    response.set_cookie(
-        cookie_name(request),
-        started,
-        max_age=int(sessions.LIFETIME.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=request.scope["scheme"] == "https",
-    )
-
-
-async def sign_out(request: Request, response: Response, tx: Transaction) -> None:
-    if token := request.cookies.get(cookie_name(request)):
-        if user_id := await sessions.end(tx, request.app.state.secret, token):
-            await audit.note(tx, user_id, "session.ended", source_of(request))
-        forget_cookie(request, response)
-
-
-def forget_cookie(request: Request, response: Response) -> None:
-    response.delete_cookie(
-        cookie_name(request), httponly=True, samesite="lax", secure=request.scope["scheme"] == "https"
-    )

@@ -107,14 +107,13 @@ async def create(tx: Transaction, secret: bytes, user_id: UUID, wanted: NewKey) 
 
 
 async def resume(tx: Transaction, secret: bytes, key: str) -> Shown | None:
-    """Say whose key this is and, in a transaction, that the rest of it is theirs."""
+    """Say whose key this is and make the rest of the transaction theirs."""
     if not is_well_formed(key):
         return None
     cursor = await tx.execute(
-        f"""SELECT u."id", u."email", k."id", k."scopes", coalesce(k."lastUsedAt" < now() - {_USED_EVERY}, true),
-              set_config('app.user_id', u."id"::text, true)
-            FROM "ApiKey" k JOIN "User" u ON u."id" = k."userId"
-            WHERE k."hash" = %s AND (k."expiresAt" IS NULL OR k."expiresAt" > now())""",
+        f"""SELECT "userId", "email", "id", "scopes", coalesce("lastUsedAt" < now() - {_USED_EVERY}, true),
+              set_config('app.user_id', "userId"::text, true)
+            FROM quartet_api_key(%s) WHERE "expiresAt" IS NULL OR "expiresAt" > now()""",
         [tokens.hash_token(secret, key, _PURPOSE)],
     )
     row = await cursor.fetchone()

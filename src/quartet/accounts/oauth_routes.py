@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse
 
 from quartet.accounts import audit, identities, pace
-from quartet.accounts.asking import asking, sign_in, source_of
+from quartet.accounts.asking import asking, source_of
 from quartet.accounts.errors import EmailTaken, ProviderUnknown, TooManyAttempts
 from quartet.accounts.identities import IdentityTaken
 from quartet.accounts.oauth import browser
@@ -16,6 +16,7 @@ from quartet.accounts.oauth import flow as flows
 from quartet.accounts.oauth.flow import Flow
 from quartet.accounts.oauth.profile import Denied, Profile, Provider, ProviderFailed, Returned
 from quartet.accounts.paths import local_path
+from quartet.accounts.signing import sign_in
 from quartet.core.errors import refusals
 from quartet.core.wire import Page, Wire
 
@@ -96,7 +97,7 @@ async def come_back(
 async def _enter(request: Request, flow: Flow, profile: Profile) -> RedirectResponse:
     """Sign in whoever this is; whoever was not here before gets an account."""
     response = RedirectResponse(flow.next, _SEE_OTHER)
-    async with asking(request, writes=True) as whoever:
+    async with asking(request, as_system=True) as whoever:
         user = await identities.owner(whoever.tx, profile)
         if user is None:
             await pace.count_address(request, "registration")
@@ -111,7 +112,7 @@ async def _enter(request: Request, flow: Flow, profile: Profile) -> RedirectResp
 
 async def _link(request: Request, flow: Flow, profile: Profile) -> RedirectResponse:
     """Link to the account that began this, if it is still the one that is signed in here."""
-    async with asking(request, writes=True) as whoever:
+    async with asking(request, as_system=True) as whoever:
         if whoever.user is None or whoever.user.id != flow.user_id:
             return _trouble(flow, "expired")
         owner = await identities.owner(whoever.tx, profile)

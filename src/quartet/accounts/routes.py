@@ -4,7 +4,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from quartet.accounts import audit, challenges, pace, passwords, second_factors, users
-from quartet.accounts.asking import Anyone, asking, sign_in, sign_out, source_of
+from quartet.accounts.asking import Anyone, asking, source_of
 from quartet.accounts.errors import (
     ChallengeOver,
     EmailTaken,
@@ -15,6 +15,7 @@ from quartet.accounts.errors import (
 )
 from quartet.accounts.models import Account, Login, Registration, SecondStep
 from quartet.accounts.paths import local_path
+from quartet.accounts.signing import sign_in, sign_out
 from quartet.core.database import become
 from quartet.core.errors import refusals
 
@@ -29,7 +30,7 @@ async def register(body: Registration, request: Request, response: Response) -> 
     """Make an account and sign in. A guest who registers keeps everything."""
     await pace.count_address(request, "registration")
     password_hash = await passwords.hash_password(body.password)
-    async with asking(request) as whoever:
+    async with asking(request, as_system=True) as whoever:
         if whoever.user and whoever.user.is_guest:
             user = await users.adopt_guest(whoever.tx, whoever.user, body.email, password_hash)
         else:
@@ -46,12 +47,12 @@ async def login(body: Login, request: Request, response: Response) -> Account:
     still to be sent to `/api/auth/second-factor`.
     """
     await pace.count_login(request, body.email)
-    async with asking(request) as whoever:
+    async with asking(request, as_system=True) as whoever:
         found = await users.find_by_email(whoever.tx, body.email)
     known = found if found and not found.is_guest else None
     is_right = await passwords.verify(body.password, known.password if known else None)
     challenge = None
-    async with asking(request) as whoever:
+    async with asking(request, as_system=True) as whoever:
         if known:
             await become(whoever.tx, known.id)
         if known is None or not is_right:
@@ -73,12 +74,12 @@ async def login(body: Login, request: Request, response: Response) -> Account:
 async def meet_challenge(body: SecondStep, request: Request, response: Response) -> Account:
     """Finish a sign-in with a code. A challenge takes five of them."""
     secret: bytes = request.app.state.secret
-    async with asking(request) as whoever:
+    async with asking(request, as_system=True) as whoever:
         user_id = await challenges.whose(whoever.tx, secret, body.challenge)
     if user_id is None:
         raise ChallengeOver
     await pace.count(request, "second_factor", str(user_id))
-    async with asking(request) as whoever:
+    async with asking(request, as_system=True) as whoever:
         # One try after the other: each ends the others' challenges, and would wait for theirs while they wait for its.
         await users.lock(whoever.tx, user_id)
         if await challenges.attempt(whoever.tx, secret, body.challenge) is None:
@@ -109,7 +110,7 @@ async def continue_as_guest(
 ) -> RedirectResponse:
     """Sign in without an account, then go to a local path. Whoever is signed in already only goes there."""
     response = RedirectResponse(local_path(redirect_url))
-    async with asking(request, writes=True) as whoever:
+    async with asking(request, as_system=True) as whoever:
         if whoever.user is None:
             await pace.count_address(request, "guest")
             guest = await users.create_guest(whoever.tx)

@@ -2,8 +2,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from quartet.accounts import audit, sessions
-from quartet.accounts.asking import InPerson, forget_cookie, source_of
+from quartet.accounts import audit, sessions, signing
+from quartet.accounts.asking import InPerson, source_of
 from quartet.accounts.errors import KeyForbidden, SessionNotFound, SignInNeeded
 from quartet.accounts.sessions import Session
 from quartet.core.errors import refusals
@@ -25,15 +25,13 @@ async def list_sessions(here: InPerson) -> Page[Session]:
 @router.delete("/{session_id}", status_code=204, responses=refusals(SignInNeeded, KeyForbidden, SessionNotFound))
 async def end_session(session_id: UUID, request: Request, response: Response, here: InPerson) -> None:
     """Sign one browser out."""
-    await sessions.end_one(here.tx, here.id, session_id)
+    await signing.end_session(request, response, here, session_id)
     await audit.note(here.tx, here.id, "session.ended", source_of(request))
-    if session_id == here.session_id:
-        forget_cookie(request, response)
 
 
 @router.delete("", responses=refusals(SignInNeeded, KeyForbidden))
-async def end_other_sessions(request: Request, here: InPerson) -> EndedSessions:
+async def end_other_sessions(request: Request, response: Response, here: InPerson) -> EndedSessions:
     """Sign out everywhere else."""
-    ended = await sessions.end_others(here.tx, here.id, here.session_id)
+    ended = await signing.end_other_sessions(request, response, here)
     await audit.note(here.tx, here.id, "sessions.ended", source_of(request), count=ended)
     return EndedSessions(ended_count=ended)

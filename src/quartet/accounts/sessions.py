@@ -29,6 +29,13 @@ class Resumed(NamedTuple):
     is_due: bool
 
 
+class Started(NamedTuple):
+    """A new session, and the token for its cookie."""
+
+    id: UUID
+    token: str
+
+
 class Session(Row):
     """A signed-in browser. `address` and `userAgent` are those of the sign-in."""
 
@@ -41,24 +48,27 @@ class Session(Row):
     is_current: bool
 
 
-async def start(tx: Transaction, secret: bytes, user_id: UUID, source: Source) -> str:
-    """Sign a browser in; return the token for its cookie."""
+async def start(
+    tx: Transaction, secret: bytes, user_id: UUID, source: Source, *, is_continued: bool = False
+) -> Started:
+    """Sign a browser in. `is_continued`: it was signed in elsewhere, so nobody has just shown who they are."""
     token = tokens.new()
-    await tx.execute(
-        """INSERT INTO "UserSession" ("tokenHash", "userId", "userAgent", "address", "expiresAt")
-           VALUES (%s, %s, %s, %s, now() + %s)""",
-        [tokens.hash_token(secret, token), user_id, source.user_agent, source.address, LIFETIME],
+    cursor = await tx.execute(
+        """INSERT INTO "UserSession" ("tokenHash", "userId", "userAgent", "address", "expiresAt", "isContinued")
+           VALUES (%s, %s, %s, %s, now() + %s, %s) RETURNING "id" """,
+        [tokens.hash_token(secret, token), user_id, source.user_agent, source.address, LIFETIME, is_continued],
     )
-    return token
+    row = await cursor.fetchone()
+    assert row is not None  # noqa: S101 - an INSERT that does not raise returns its row
+    return Started(row[0], token)
 
 
 async def resume(tx: Transaction, secret: bytes, token: str) -> Resumed | None:
-    """Say whose token this is and, in a transaction, that the rest of it is theirs."""
+    """Say whose token this is and make the rest of the transaction theirs."""
     cursor = await tx.execute(
-        f"""SELECT u."id", u."email", s."id", s."seenAt" < now() - {_SEEN_EVERY},
-              set_config('app.user_id', u."id"::text, true)
-            FROM "UserSession" s JOIN "User" u ON u."id" = s."userId"
-            WHERE s."tokenHash" = %s AND {_LIVE}""",
+        f"""SELECT "userId", "email", "id", "seenAt" < now() - {_SEEN_EVERY},
+              set_config('app.user_id', "userId"::text, true)
+            FROM quartet_session(%s) WHERE {_LIVE}""",
         [tokens.hash_token(secret, token)],
     )
     row = await cursor.fetchone()
@@ -91,7 +101,8 @@ async def of_user(tx: Transaction, user_id: UUID, current: UUID) -> list[Session
 
 async def is_fresh(tx: Transaction, session_id: UUID) -> bool:
     cursor = await tx.execute(
-        f"""SELECT 1 FROM "UserSession" WHERE "id" = %s AND "createdAt" > now() - {_FRESH}""", [session_id]
+        f"""SELECT 1 FROM "UserSession" WHERE "id" = %s AND "createdAt" > now() - {_FRESH} AND NOT "isContinued" """,
+        [session_id],
     )
     return await cursor.fetchone() is not None
 

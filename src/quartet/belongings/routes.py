@@ -6,9 +6,10 @@ from fastapi import APIRouter, Body, Request, Response
 from fastapi.responses import StreamingResponse
 
 from quartet.accounts import audit, pace, users
-from quartet.accounts.asking import asking, forget_cookie, source_of
+from quartet.accounts.asking import asking, source_of
 from quartet.accounts.confirming import Confirmation, confirm
 from quartet.accounts.errors import KeyForbidden, SignInAgain, SignInNeeded, TooManyAttempts, WrongPassword
+from quartet.accounts.signing import forget_cookie
 from quartet.belongings import deletion
 from quartet.belongings.export import export
 from quartet.billing import plans
@@ -31,7 +32,7 @@ router = APIRouter(prefix="/api/account", tags=["Accounts"])
 )
 async def export_account(request: Request) -> StreamingResponse:
     """Take everything along: account, library, chats, pictures (Base64), usage, purchases, audit. No secrets."""
-    async with asking(request, writes=True) as whoever:
+    async with asking(request) as whoever:
         if whoever.user is None:
             raise SignInNeeded
         await pace.count(request, "export", str(whoever.user.id))
@@ -61,7 +62,8 @@ async def delete_account(
     user_id = confirmed.user.id
     database: Database = request.app.state.database
     running: RunningTurns = request.app.state.turns
-    async with database.transaction(user_id) as tx:
+    # Not as the user: what others left in their documents goes too.
+    async with database.system() as tx:
         # From here on no answer can begin; those that are being written end, and are kept, in transactions of their
         # own, which this lock does not hold up.
         if not await users.lock(tx, user_id):

@@ -49,7 +49,7 @@ async def refresh(request: Request) -> None:
 
 async def _user(request: Request) -> CurrentUser:
     """Read who asks and let the connection go: the seller may take seconds to answer."""
-    async with asking(request, writes=False) as whoever:
+    async with asking(request) as whoever:
         if whoever.user is None:
             raise SignInNeeded
         return whoever.user

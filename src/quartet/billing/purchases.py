@@ -32,7 +32,7 @@ async def check_out(database: Database, shop: Shop, user: CurrentUser, plan: Pla
     polar, products = shop.counter(plan)
     if user.is_guest:
         raise GuestsCannotBuy
-    async with database.reading() as tx:
+    async with database.transaction(user.id) as tx:
         if (await plans.current(tx, user.id)).name != "free":
             raise PlanHeld
         known = await customers.current(tx, user.id)
@@ -41,7 +41,7 @@ async def check_out(database: Database, shop: Shop, user: CurrentUser, plan: Pla
             return await _check_out(database, polar, Checkout(user.id, known, products, page + _BACK, page))
         except Refused:
             # Deleted at Polar, or another organization's: it will buy nothing any more.
-            async with database.transaction(user.id) as tx:
+            async with database.system() as tx:
                 await customers.forget(tx, known)
     customer = await _new_customer(database, polar, user)
     return await _check_out(database, polar, Checkout(user.id, customer, products, page + _BACK, page))
@@ -51,7 +51,7 @@ async def open_portal(database: Database, shop: Shop, user: CurrentUser, page: s
     """Return the address of the customer's own page at Polar. Raises `NothingSold`, `NothingBought`, `SellerAway`."""
     if shop.polar is None:
         raise NothingSold
-    async with database.reading() as tx:
+    async with database.transaction(user.id) as tx:
         bought = (await plans.current(tx, user.id)).bought
     if bought is None or bought.subscription_id is None:
         raise NothingBought
@@ -70,7 +70,7 @@ async def _check_out(database: Database, polar: Polar, checkout: Checkout) -> st
             raise
         if refused.error == "AlreadyActiveSubscriptionError":
             # Polar knows more than we do: an event is late or lost.
-            async with database.transaction(checkout.user_id) as tx:
+            async with database.system() as tx:
                 await customers.hint(tx, checkout.customer_id)
             raise PlanHeld from None
         _log.error("Polar takes no checkout: %s", refused)
@@ -85,7 +85,7 @@ async def _new_customer(database: Database, polar: Polar, user: CurrentUser) -> 
     """
     try:
         customer = await polar.create_customer(user.id, user.email)
-        async with database.transaction(user.id) as tx:
+        async with database.system() as tx:
             await subscriptions.begin(tx, user.id, customer)
     except (Refused, Disputed):
         raise CustomerTaken from None

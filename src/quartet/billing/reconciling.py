@@ -52,7 +52,7 @@ async def reconcile_user(database: Database, shop: Shop, user_id: UUID) -> None:
     """Ask for one user's purchases now; done twice within two seconds, it is done once."""
     if shop.polar is None:
         raise NothingSold
-    async with database.transaction(user_id) as tx:
+    async with database.system() as tx:
         checks = await customers.due_now(tx, user_id)
     for check in checks:
         await _check(database, shop.polar, check, shop.products)
@@ -72,7 +72,7 @@ async def keep_reconciled(database: Database, shop: Shop) -> None:
 
 async def _reconcile_due(database: Database, polar: Polar, products: Products) -> None:
     while True:
-        async with database.transaction() as tx:
+        async with database.system() as tx:
             checks = await customers.due(tx)
         if not checks:
             break
@@ -86,7 +86,7 @@ async def _check(database: Database, polar: Polar, check: Check, products: Produ
     done = Reconciled()
     async for snapshot in polar.subscriptions(check.customer_id):
         await _take(database, snapshot, asked_at, products, done)
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await customers.checked(tx, check)
 
 
@@ -96,7 +96,7 @@ async def _take(
     """Take one answer of Polar's; each in a transaction of its own, for each locks its user."""
     done.read += 1
     try:
-        async with database.transaction() as tx:
+        async with database.system() as tx:
             owner = await customers.owner(tx, snapshot.customer_id, snapshot.claims())
             if owner is None:
                 done.unmatched += 1
@@ -111,7 +111,7 @@ async def _take(
 async def _try_again(database: Database, products: Products) -> int:
     settled, after = 0, ""
     while True:
-        async with database.transaction() as tx:
+        async with database.system() as tx:
             tried = await webhooks.try_again(tx, after, products)
         if tried is None:
             return settled

@@ -1,10 +1,11 @@
 from datetime import UTC
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
 from quartet.accounts.asking import Anyone, Mine, SignedIn
 from quartet.accounts.errors import SignInNeeded
 from quartet.accounts.models import Account
+from quartet.accounts.signing import settle
 from quartet.billing import plans, reports, usage
 from quartet.billing.models import (
     BillingView,
@@ -25,10 +26,11 @@ router = APIRouter(prefix="/api", tags=["Plans"])
 
 # Here and not with the accounts: it says what the visitor's plan is, and accounts know nothing of plans.
 @router.get("/auth/session", tags=["Accounts"])
-async def read_session(asking: Anyone) -> SessionState:
-    """Say who is signed in."""
+async def read_session(asking: Anyone, request: Request, response: Response) -> SessionState:
+    """Say who is signed in. Whom a Chat SDK signed in gets a session here."""
     if asking.user is None:
         return SessionState(user=None, plan=None)
+    await settle(request, response, asking)
     plan = await plans.current(asking.tx, asking.user.id)
     user = Account(id=asking.user.id, email=asking.user.email, is_guest=asking.user.is_guest)
     return SessionState(user=user, plan=plan.name)

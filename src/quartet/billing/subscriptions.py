@@ -14,6 +14,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
+from quartet.accounts import audit
 from quartet.billing import customers, plans
 from quartet.billing.plans import PLANS, PlanName, Status
 from quartet.billing.snapshots import Snapshot
@@ -60,7 +61,8 @@ _DERIVE = """INSERT INTO "Subscription" AS s ("userId", "polarCustomerId", "pola
   WHERE (s."polarCustomerId", s."polarSubscriptionId", s."plan", s."status",
          s."currentPeriodStart", s."currentPeriodEnd", s."cancelAtPeriodEnd")
     IS DISTINCT FROM (EXCLUDED."polarCustomerId", EXCLUDED."polarSubscriptionId", EXCLUDED."plan", EXCLUDED."status",
-         EXCLUDED."currentPeriodStart", EXCLUDED."currentPeriodEnd", EXCLUDED."cancelAtPeriodEnd")"""
+         EXCLUDED."currentPeriodStart", EXCLUDED."currentPeriodEnd", EXCLUDED."cancelAtPeriodEnd")
+  RETURNING (SELECT b."plan" FROM "Subscription" b WHERE b."userId" = s."userId")"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,14 @@ async def refresh(tx: Transaction, user_id: UUID, products: Products) -> bool:
     if derived is None:
         return False
     values = {field: getattr(derived, field) for field in Derived.__slots__}
-    return (await tx.execute(_DERIVE, {"user": user_id} | values)).rowcount == 1
+    row = await (await tx.execute(_DERIVE, {"user": user_id} | values)).fetchone()
+    if row is None:
+        return False
+    # A statement sees the tables as they were before it: this is the plan of the row that was replaced.
+    before: PlanName = row[0] or "free"
+    if before != derived.plan:
+        await audit.note(tx, user_id, "plan.changed", plan=derived.plan, before=before)
+    return True
 
 
 async def begin(tx: Transaction, user_id: UUID, customer_id: str) -> None:

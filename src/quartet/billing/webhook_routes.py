@@ -33,5 +33,5 @@ async def receive(request: Request) -> None:
     body = await request.body()
     webhook_id = webhooks.verify(secret.get_secret_value(), request.headers, body)
     database: Database = request.app.state.database
-    async with database.transaction() as tx:
+    async with database.system() as tx:
         await webhooks.receive(tx, webhook_id, body, request.app.state.shop.products)

@@ -24,7 +24,7 @@ _SNIPPET = """regexp_replace(substr(quartet_said(m."parts"),
 
 
 async def find(tx: Transaction, chat_id: UUID, *, lock: bool = False) -> Chat | None:
-    """Read any chat; who may see it is the caller's to say. `lock` keeps others from changing it meanwhile."""
+    """Read one's own chat or, unless it is locked, a public one. `lock` keeps others from changing it meanwhile."""
     async with tx.cursor(row_factory=row_of(Chat)) as cursor:
         await cursor.execute(f'{_CHAT} WHERE "id" = %s {"FOR NO KEY UPDATE" if lock else ""}', [chat_id])
         return await cursor.fetchone()
@@ -33,21 +33,24 @@ async def find(tx: Transaction, chat_id: UUID, *, lock: bool = False) -> Chat | 
 async def readable(tx: Transaction, user_id: UUID | None, chat_id: UUID) -> Chat:
     """Read one's own or a public chat; raises `ChatNotFound`, or `ChatForbidden` for another's private one."""
     chat = await find(tx, chat_id)
-    if chat is None:
-        raise ChatNotFound
-    if chat.user_id != user_id and chat.visibility != "public":
-        raise ChatForbidden
+    if chat is None or (chat.user_id != user_id and chat.visibility != "public"):
+        raise await _missing(tx, chat_id)
     return chat
 
 
 async def own(tx: Transaction, user_id: UUID, chat_id: UUID) -> Chat:
     """Read one's own chat and hold it; raises `ChatNotFound`, or `ChatForbidden` for another's."""
     chat = await find(tx, chat_id, lock=True)
-    if chat is None:
-        raise ChatNotFound
-    if chat.user_id != user_id:
-        raise ChatForbidden
+    if chat is None or chat.user_id != user_id:
+        raise await _missing(tx, chat_id)
     return chat
+
+
+async def _missing(tx: Transaction, chat_id: UUID) -> ChatForbidden | ChatNotFound:
+    # Row-level security hides what is another's; that it is there is told, as the Chat SDK does.
+    cursor = await tx.execute("SELECT quartet_chat_exists(%s)", [chat_id])
+    row = await cursor.fetchone()
+    return ChatForbidden() if row and row[0] else ChatNotFound()
 
 
 async def open_or_create(tx: Transaction, user_id: UUID, chat_id: UUID, *, title: str, visibility: Visibility) -> Chat:

@@ -2,8 +2,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 
-from quartet.accounts.asking import asking
-from quartet.chats import candidates, comparisons
+from quartet.accounts import audit
+from quartet.accounts.asking import asking, source_of
+from quartet.chats import candidates, chats, comparisons
 from quartet.chats.errors import (
     ChatSignInNeeded,
     ComparisonNotFound,
@@ -29,6 +30,8 @@ async def compare(body: CompareRequest, request: Request, running: Running) -> C
         if whoever.user is None:
             raise ChatSignInNeeded
         state = request.app.state
+        if body.selected_visibility_type == "public" and await chats.find(whoever.tx, body.id) is None:
+            await audit.note(whoever.tx, whoever.user.id, "chat.published", source_of(request), chatId=str(body.id))
         comparison, begun = await comparisons.begin(whoever.tx, whoever.user, body, state.catalogue, state.storage)
     for turn in begun:
         running.start(turn)

@@ -4,7 +4,7 @@ import asyncio
 import re
 import sys
 import unicodedata
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import PurePosixPath
 from typing import Annotated
@@ -17,7 +17,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
-from quartet.accounts.asking import Anyone, Mine, SignedIn, asking
+from quartet.accounts.asking import Anyone, Mine, signed_in
 from quartet.accounts.errors import SignInNeeded
 from quartet.chats import files
 from quartet.chats.errors import (
@@ -37,6 +37,9 @@ from quartet.core.errors import Refusal, refusals
 from quartet.core.wire import Wire
 
 router = APIRouter(prefix="/api/files", tags=["Files"])
+
+# A connection is asked for twice: who is not signed in uploads nothing, and an upload holds none.
+_mine = asynccontextmanager(signed_in(UploadSignInNeeded))
 
 # As of `prompts.exchange_routes`: the framework would refuse a long body in plain text, so it is counted here.
 _COUNTED_HERE = sys.maxsize
@@ -79,7 +82,7 @@ async def upload_file(request: Request) -> Uploaded:
 
     Kept without what cameras write beside a picture (place, time, thumbnails). Not sent within a day, it is deleted.
     """
-    async with _mine(request, writes=False):
+    async with _mine(request):
         pass
     name, data = await _file_of(request)
     try:
@@ -88,7 +91,7 @@ async def upload_file(request: Request) -> Uploaded:
         raise NoPicture(str(error)) from None
     storage: Storage = request.app.state.storage
     try:
-        async with _mine(request, writes=True) as my:
+        async with _mine(request) as my:
             file = await files.keep(my.tx, my.id, _safe(name, picture.media_type), picture, storage)
         if file.is_in_folder:
             await storage.write(file.id, picture.data)
@@ -145,15 +148,6 @@ async def read_file(
 async def delete_file(file_id: UUID, my: Mine) -> None:
     """Delete a picture that was uploaded and not sent."""
     await files.discard(my.tx, my.id, file_id)
-
-
-@asynccontextmanager
-async def _mine(request: Request, *, writes: bool) -> AsyncIterator[SignedIn]:
-    """Ask for a connection twice: who is not signed in uploads nothing, and an upload holds none."""
-    async with asking(request, writes=writes) as whoever:
-        if whoever.user is None:
-            raise UploadSignInNeeded
-        yield SignedIn(whoever.tx, whoever.user)
 
 
 class _Form(MultiPartParser):

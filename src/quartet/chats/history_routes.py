@@ -4,6 +4,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
+from quartet.accounts import audit
+from quartet.accounts.asking import source_of
 from quartet.chats import chats
 from quartet.chats.errors import ChatNotFound, ChatSignInNeeded
 from quartet.chats.here import Mine, Running, mine_now
@@ -42,4 +44,6 @@ async def delete_history(request: Request, running: Running) -> DeletedChats:
     await asyncio.gather(*(running.stop(chat_id) for chat_id in busy))
     database: Database = request.app.state.database
     async with database.transaction(user_id) as tx:
-        return DeletedChats(deleted_count=await chats.delete(tx, user_id))
+        if count := await chats.delete(tx, user_id):
+            await audit.note(tx, user_id, "chats.deleted", source_of(request), count=count)
+    return DeletedChats(deleted_count=count)

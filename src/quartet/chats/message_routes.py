@@ -30,6 +30,8 @@ from quartet.chats.models import (
 )
 from quartet.core.database import Database, Transaction
 from quartet.core.errors import refusals
+from quartet.prompts import components
+from quartet.prompts.errors import ComponentNotFound
 
 router = APIRouter(prefix="/api", tags=["Chat"])
 
@@ -85,11 +87,7 @@ async def delete_trailing(message_id: UUID, request: Request, running: Running) 
 @router.get("/vote", responses=refusals(VoteSignInNeeded, ChatNotFound, VoteForbidden))
 async def list_votes(chat_id: Annotated[UUID, Query(alias="chatId")], my: Voter) -> list[Vote]:
     """List the votes in one of your chats."""
-    chat = await chats.find(my.tx, chat_id)
-    if chat is None:
-        raise ChatNotFound
-    if chat.user_id != my.id:
-        raise VoteForbidden
+    await _see_votes(my, chat_id)
     return await votes.of_chat(my.tx, chat_id)
 
 
@@ -98,22 +96,34 @@ async def list_votes(chat_id: Annotated[UUID, Query(alias="chatId")], my: Voter)
 )
 async def vote(body: VoteCast, my: Voter) -> str:
     """Vote for an answer, or change your mind; it counts for the parts that made it, too."""
-    chat = await chats.find(my.tx, body.chat_id)
-    if chat is None:
-        raise VoteNotFound
-    if chat.user_id != my.id:
-        raise VoteForbidden
+    try:
+        await _see_votes(my, body.chat_id)
+    except ChatNotFound:
+        raise VoteNotFound from None
     answer = await messages.find(my.tx, body.message_id)
-    if answer is None or answer.chat_id != chat.id or answer.role != "assistant":
+    if answer is None or answer.chat_id != body.chat_id or answer.role != "assistant":
         raise VoteNotFound
     await votes.cast(my.tx, my.id, answer, is_upvoted=body.type == "up")
     return "Message voted"
 
 
-@router.get("/components/{component_id}/votes", tags=["Components"], responses=refusals(ChatSignInNeeded))
+@router.get(
+    "/components/{component_id}/votes", tags=["Components"], responses=refusals(ChatSignInNeeded, ComponentNotFound)
+)
 async def read_part_votes(component_id: UUID, my: Mine) -> PartVotes:
     """Count your votes for the answers that a component had a part in."""
+    await components.get(my.tx, my.id, component_id)
     return await votes.of_part(my.tx, my.id, component_id)
+
+
+async def _see_votes(my: SignedIn, chat_id: UUID) -> None:
+    """See that a chat is one's own, in the words of votes; raises `ChatNotFound` or `VoteForbidden`."""
+    try:
+        chat = await chats.readable(my.tx, my.id, chat_id)
+    except ChatForbidden:
+        raise VoteForbidden from None
+    if chat.user_id != my.id:
+        raise VoteForbidden
 
 
 async def _own(tx: Transaction, user_id: UUID, message_id: UUID) -> Message:

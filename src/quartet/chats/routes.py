@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from psycopg.errors import ForeignKeyViolation
 
-from quartet.accounts.asking import Anyone, asking
+from quartet.accounts import audit
+from quartet.accounts.asking import Anyone, asking, source_of
 from quartet.billing import usage
 from quartet.chats import candidates, chats, events, export, messages, selections
 from quartet.chats.errors import (
@@ -60,6 +61,8 @@ async def ask(body: ChatRequest, request: Request, running: Running) -> Streamin
             if whoever.user is None:
                 raise ChatSignInNeeded
             state = request.app.state
+            if body.selected_visibility_type == "public" and await chats.find(whoever.tx, body.id) is None:
+                await audit.note(whoever.tx, whoever.user.id, "chat.published", source_of(request), chatId=str(body.id))
             turn = await begin_turn(whoever.tx, whoever.user, body, state.catalogue, state.storage)
     except ForeignKeyViolation:  # told late, in a pipeline: the preset was deleted since it was read
         raise PresetNotFound from None
@@ -151,10 +154,13 @@ async def export_chat(chat_id: UUID, my: Mine, form: Annotated[Form, Query(alias
 
 
 @router.patch("/chat/{chat_id}", responses=refusals(ChatSignInNeeded, ChatForbidden, ChatNotFound))
-async def change_chat(chat_id: UUID, body: ChatChange, my: Mine) -> ChatRow:
+async def change_chat(chat_id: UUID, body: ChatChange, request: Request, my: Mine) -> ChatRow:
     """Rename a chat, or make it public or private."""
     chat = await chats.own(my.tx, my.id, chat_id)
     await chats.change(my.tx, chat, title=body.title, visibility=body.visibility)
+    if body.visibility and body.visibility != chat.visibility:
+        action: audit.Action = "chat.published" if body.visibility == "public" else "chat.withdrawn"
+        await audit.note(my.tx, my.id, action, source_of(request), chatId=str(chat_id))
     return await chats.own(my.tx, my.id, chat_id)
 
 
@@ -167,7 +173,9 @@ async def delete_chat(chat_id: Annotated[UUID, Query(alias="id")], request: Requ
         raise ChatForbidden from None
     database: Database = request.app.state.database
     async with database.transaction(chat.user_id) as tx:
-        await chats.delete(tx, chat.user_id, [chat_id])
+        if await chats.delete(tx, chat.user_id, [chat_id]):
+            # By its id alone: a title is made of what was said, and that is gone.
+            await audit.note(tx, chat.user_id, "chat.deleted", source_of(request), chatId=str(chat_id))
     return ChatRow.model_validate(chat.model_dump(by_alias=True))
 
 

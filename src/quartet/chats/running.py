@@ -82,7 +82,7 @@ class RunningTurns:
             return running.stream.follow()
 
         async def is_held() -> bool:
-            async with self._database.reading() as tx:
+            async with self._database.system() as tx:
                 return await usage.is_held(tx, message_id)
 
         return await self._relay.follow(message_id, is_held) if self._relay else None
@@ -91,13 +91,13 @@ class RunningTurns:
         """End a chat's answers, wherever they are written, and wait until they are kept."""
         here = [each for each in self._running.values() if each.turn.holder.chat_id == chat_id]
         await asyncio.gather(*(_stopped(each) for each in here))
-        async with self._database.transaction() as tx:
+        async with self._database.system() as tx:
             elsewhere = await usage.ask_to_stop(tx, chat_id)
         with suppress(TimeoutError):  # a process that died: its answer is settled soon, and nothing is spoken any more
             async with asyncio.timeout(_OTHERS_STOP_SECONDS if elsewhere else None):
                 while elsewhere:
                     await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-                    async with self._database.reading() as tx:
+                    async with self._database.system() as tx:
                         elsewhere = bool(await usage.held(tx, chat_id))
 
     async def close(self) -> None:
@@ -171,7 +171,7 @@ class RunningTurns:
         for turn in fresh:
             turn.answer.is_checkpointed = True
         try:
-            async with self._database.transaction() as tx:
+            async with self._database.system() as tx:
                 await usage.renew(tx, {turn.holder.message_id: turn.answer.parts() for turn in fresh}, LEASE)
         except BaseException:
             for turn in fresh:
@@ -182,7 +182,7 @@ class RunningTurns:
         """End what somebody asked another process to stop."""
         if not self._running:
             return
-        async with self._database.reading() as tx:
+        async with self._database.system() as tx:
             unwanted = await usage.asked_to_stop(tx, list(self._running))
         for message_id in unwanted & self._running.keys():
             _cancel(self._running[message_id], "stopped")
@@ -191,7 +191,7 @@ class RunningTurns:
         """Keep and settle the answers of processes that died; return how many there were."""
         settled = 0
         while True:
-            async with self._database.transaction() as tx:
+            async with self._database.system() as tx:
                 left = await usage.abandoned(tx)
                 if left is None:
                     return settled

@@ -11,6 +11,7 @@ import psycopg
 from pydantic import SecretStr
 
 from quartet.cli.terminal import Failed, say
+from quartet.core import walls
 from quartet.embedded.home import data_folder
 from quartet.embedded.postgres import EmbeddedPostgres
 from quartet.settings import Settings
@@ -45,6 +46,16 @@ def direct_url(settings: Settings) -> str:
     if url is None:
         raise Failed("There is no database: set DATABASE_URL.")
     return url.get_secret_value()
+
+
+def see_walls(settings: Settings) -> None:
+    """Refuse to serve where a forgotten condition in a query could show somebody what is another's."""
+    if settings.database.row_security == "off":
+        say("Row-level security is off (DATABASE_ROW_SECURITY): only our queries keep people's things apart.")
+        return
+    url = settings.database.url.get_secret_value() if settings.database.url else direct_url(settings)
+    if fault := walls.fault(url, pooled=settings.database.direct_url is not None):
+        raise Failed(f"{fault} Or serve without this wall: DATABASE_ROW_SECURITY=off.")
 
 
 def _check(name: str, url: str) -> None:

@@ -13,7 +13,7 @@ from quartet import seed as demo
 from quartet.app import create_app
 from quartet.cli.database import announce_upgrade, is_empty, plant
 from quartet.cli.local_model import fetch
-from quartet.cli.machine import ready
+from quartet.cli.machine import ready, see_walls
 from quartet.cli.terminal import Failed, say
 from quartet.core import logging
 from quartet.embedded.errors import EmbeddedFailed
@@ -32,11 +32,13 @@ def serve() -> None:
     listening = _listen(settings)
     with ready(settings) as complete:
         announce_upgrade(complete)
+        see_walls(complete)
         hint = _first_start(complete)
         app = create_app(complete, _weights(complete))
         config = uvicorn.Config(
             app,
             log_level="warning",
+            log_config=None,  # its lines look like ours
             access_log=False,
             server_header=False,
             proxy_headers=False,  # ours to believe: QUARTET_TRUSTED_PROXIES

@@ -11,10 +11,16 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from quartet.core.errors import Refusal
 
 Transaction = AsyncConnection[TupleRow]
-"""What every function that runs SQL takes as its first argument: an open transaction.
+"""What every function that runs SQL takes as its first argument: an open transaction."""
 
-In a request that only reads it is a connection in autocommit (`Database.reading`): do not lock or write there.
-"""
+APP = "quartet_app"
+"""The role of a request: row-level security shows it what is `app.user_id`'s, and nothing while that is unset."""
+
+SYSTEM = "quartet_system"
+"""The role of what happens before a user is known or for everybody: sign-in, webhooks, sweepers."""
+
+
+_SLOWEST_SECONDS = 60
 
 
 class DatabaseOffline(Refusal):
@@ -24,19 +30,21 @@ class DatabaseOffline(Refusal):
 
 
 class Database:
-    """A pool of connections to one PostgreSQL.
+    """A pool of connections to one PostgreSQL, each in the role of a request.
 
-    `pooled` says that `url` goes through a pooler in transaction mode, which forgets prepared statements.
+    `pooled` says that `url` goes through a pooler in transaction mode: it forgets prepared statements and roles, so
+    its login must have a request's role by itself. `walled=False` leaves every connection in the role it logged in as.
     """
 
-    def __init__(self, url: str, *, pooled: bool = False, max_connections: int = 20) -> None:
+    def __init__(self, url: str, *, pooled: bool = False, walled: bool = True, max_connections: int = 20) -> None:
+        self._walled = walled
         self._pool = AsyncConnectionPool(
             url,
             min_size=2,
             max_size=max_connections,
             timeout=10,
             open=False,
-            configure=_speak_utc,
+            configure=_at_home if walled and not pooled else _speak_utc,
             kwargs={"autocommit": True} | ({"prepare_threshold": None} if pooled else {}),
         )
 
@@ -51,35 +59,42 @@ class Database:
     async def transaction(self, user_id: UUID | None = None, *, pipelined: bool = False) -> AsyncIterator[Transaction]:
         """Open one transaction, for `user_id` where it is known; commit at the end, roll back on any exception.
 
-        `pipelined`: what nobody reads is sent along with the next thing that somebody does read, BEGIN and COMMIT
-        included. For transactions of many statements; a statement's error and row count then come late.
-        """
-        async with (
-            self.reading() as connection,
-            connection.pipeline() if pipelined else nullcontext(),
-            connection.transaction(),
-        ):
-            if user_id is not None:
-                await become(connection, user_id)
-            yield connection
-
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Transaction]:
-        """Open a connection for reads alone, each statement by itself.
-
-        At PostgreSQL's READ COMMITTED every statement has a snapshot of its own, so a transaction around reads would
-        not make them agree: its BEGIN and COMMIT would only cost two round trips, a fifth of a short request.
+        Until `become` says who is asking, it sees nobody's rows. `pipelined`: what nobody reads is sent along with the
+        next thing that somebody does read, BEGIN and COMMIT included. For transactions of many statements; a
+        statement's error and row count then come late.
         """
         try:
-            async with self._pool.connection() as connection:
+            async with (
+                self._pool.connection() as connection,
+                connection.pipeline() if pipelined else nullcontext(),
+                connection.transaction(),
+            ):
+                if user_id is not None:
+                    await become(connection, user_id)
                 yield connection
         except PoolTimeout:
             raise DatabaseOffline from None
+
+    @asynccontextmanager
+    async def system(self) -> AsyncIterator[Transaction]:
+        """Open one transaction that sees everybody's rows."""
+        async with self.transaction() as tx:
+            if self._walled:
+                await tx.execute(f"SET LOCAL ROLE {SYSTEM}")
+            yield tx
 
 
 async def become(tx: Transaction, user_id: UUID) -> None:
     """Say for row-level security who is asking; forgotten at the end of the transaction."""
     await tx.execute("SELECT set_config('app.user_id', %s, true)", [str(user_id)])
+
+
+async def _at_home(connection: AsyncConnection) -> None:
+    await _speak_utc(connection)
+    # A statement that hangs, or a transaction that somebody forgot, gives its locks back.
+    await connection.execute(f"SET statement_timeout = '{_SLOWEST_SECONDS}s'")
+    await connection.execute(f"SET idle_in_transaction_session_timeout = '{_SLOWEST_SECONDS}s'")
+    await connection.execute(f"SET ROLE {APP}")
 
 
 async def _speak_utc(connection: AsyncConnection) -> None:

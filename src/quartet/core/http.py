@@ -2,7 +2,6 @@
 
 import logging
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 from fastapi import FastAPI, Request, Response
@@ -15,6 +14,8 @@ from starlette.exceptions import HTTPException
 from quartet.core.database import DatabaseOffline
 from quartet.core.errors import NotValid, Refusal, problem
 from quartet.core.headers import SECURE
+from quartet.core.logging import REQUEST_ID
+from quartet.core.request_ids import HEADER
 
 _log = logging.getLogger(__name__)
 
@@ -86,8 +87,8 @@ async def _database_gone(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    request_id = uuid4().hex[:12]
-    _log.error("request %s failed: %s %s", request_id, request.method, request.url.path, exc_info=error)
+    request_id = REQUEST_ID.get()
+    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     detail = f"Something went wrong on our side. If it stays so, report it with this id: {request_id}."
     # The framework answers these outside of all middleware.
-    return answer(problem(500, "internal:api", "Internal error", detail), 500, SECURE)
+    return answer(problem(500, "internal:api", "Internal error", detail), 500, {**SECURE, HEADER: request_id})

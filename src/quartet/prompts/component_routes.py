@@ -3,7 +3,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Request, Response
 
-from quartet.accounts.asking import Mine
+from quartet.accounts import audit
+from quartet.accounts.asking import Mine, source_of
 from quartet.accounts.errors import SignInNeeded
 from quartet.core.errors import NotValid, refusals
 from quartet.core.http import Rows
@@ -80,9 +81,12 @@ async def change_component(
 
 
 @router.delete("/{component_id}", responses=refusals(ComponentNotFound))
-async def delete_component(component_id: UUID, my: Mine) -> ComponentDeleted:
+async def delete_component(component_id: UUID, request: Request, my: Mine) -> ComponentDeleted:
     """Delete a component; the trash has it for 30 days. Its presets stay, incomplete: the answer names them."""
-    return ComponentDeleted(presets=await trash.discard_component(my.tx, my.id, component_id))
+    name = (await components.get(my.tx, my.id, component_id)).name
+    lost_by = await trash.discard_component(my.tx, my.id, component_id)
+    await audit.note(my.tx, my.id, "component.deleted", source_of(request), name=name)
+    return ComponentDeleted(presets=lost_by)
 
 
 @router.post(

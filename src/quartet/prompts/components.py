@@ -15,7 +15,8 @@ from quartet.prompts.models import Component, ComponentChange, Impact, NewCompon
 
 COMPONENT = """SELECT c."id", c."userId", c."type"::text AS "type", c."name", c."content", c."description",
     coalesce(c."tags", '{}') AS "tags", c."usageCount",
-    coalesce((SELECT max(v."version") FROM "ComponentVersion" v WHERE v."componentId" = c."id"), 1) AS "version",
+    coalesce((SELECT max(v."version") FROM "ComponentVersion" v
+              WHERE v."userId" = c."userId" AND v."componentId" = c."id"), 1) AS "version",
     c."createdAt" AT TIME ZONE 'UTC' AS "createdAt", c."updatedAt" AT TIME ZONE 'UTC' AS "updatedAt"
   FROM "Component" c"""
 """A component as `models.Component` wants it."""

@@ -2,17 +2,17 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
 
-from quartet.accounts.asking import Mine, SignedIn, asking
+from quartet.accounts import audit
+from quartet.accounts.asking import mine_now, source_of
 from quartet.accounts.errors import SignInNeeded
 from quartet.core.errors import NotValid, Refusal, refusals
 from quartet.prompts import exchange
@@ -36,13 +36,9 @@ class ImportTooLarge(Refusal):
     title = f"The file is too large to import: up to {reading.MOST_BYTES // 1_000_000} MB."
 
 
-class _Exported(Response):
-    media_type = "application/json"
-
-
 @router.get(
     "/export",
-    response_class=_Exported,
+    response_class=JSONResponse,
     responses={
         200: {
             "description": "The whole library as a file.",
@@ -55,10 +51,12 @@ class _Exported(Response):
     },
 )
 async def export_library(
-    my: Mine, as_: Annotated[Literal["json", "markdown", "skills"], Query(alias="format")] = "json"
+    request: Request, as_: Annotated[Literal["json", "markdown", "skills"], Query(alias="format")] = "json"
 ) -> Response:
     """Export everything you keep: JSON that imports without loss, Markdown to read, or a SKILL.md per component."""
-    document = await exchange.take(my.tx, my.id)
+    async with mine_now(request) as my:
+        document = await exchange.take(my.tx, my.id)
+        await audit.note(my.tx, my.id, "library.exported", source_of(request), format=as_)
     content, media_type, name = await asyncio.to_thread(_written, document, as_)
     return Response(content, media_type=media_type, headers={"content-disposition": f'attachment; filename="{name}"'})
 
@@ -90,11 +88,11 @@ async def read_import(request: Request, name: Annotated[str, Query(max_length=50
     prompts and models, LibreChat presets, Langfuse prompts, SillyTavern presets, character cards (PNG, JSON),
     SKILL.md. `name` is what the file is called.
     """
-    async with _mine(request, writes=False):
+    async with mine_now(request):
         pass
     data = await _body(request, reading.MOST_BYTES)
     read = await asyncio.to_thread(reading.read, name, data)
-    async with _mine(request, writes=False) as my:
+    async with mine_now(request) as my:
         return await exchange.plan(my.tx, my.id, read)
 
 
@@ -125,12 +123,15 @@ async def import_library(
 
     With `all=true` everything comes in, or nothing and the reason is the answer.
     """
-    async with _mine(request, writes=False):
+    async with mine_now(request):
         pass
     data = await _body(request, _MOST_BYTES_OF_A_DOCUMENT)
     document = await asyncio.to_thread(_document, data)
-    async with _mine(request, writes=True) as my:
-        return await exchange.bring(my.tx, my.id, document, everything=everything)
+    async with mine_now(request) as my:
+        report = await exchange.bring(my.tx, my.id, document, everything=everything)
+        if report.made:
+            await audit.note(my.tx, my.id, "library.imported", source_of(request), count=len(report.made))
+    return report
 
 
 def _document(data: bytes) -> ImportDocument:
@@ -138,15 +139,6 @@ def _document(data: bytes) -> ImportDocument:
         return ImportDocument.model_validate(json_of(text_of(data)))
     except ValidationError as error:
         raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in error.errors()]) from None
-
-
-@asynccontextmanager
-async def _mine(request: Request, *, writes: bool) -> AsyncIterator[SignedIn]:
-    """Ask for a connection twice: who is not signed in uploads nothing, and an upload holds none."""
-    async with asking(request, writes=writes) as whoever:
-        if whoever.user is None:
-            raise SignInNeeded
-        yield SignedIn(whoever.tx, whoever.user)
 
 
 async def _body(request: Request, most: int) -> bytes:

@@ -2,7 +2,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 
-from quartet.accounts.asking import Mine
+from quartet.accounts import audit
+from quartet.accounts.asking import Mine, source_of
 from quartet.accounts.errors import SignInNeeded
 from quartet.core.errors import NotValid, refusals
 from quartet.core.queries import described, read_query
@@ -51,9 +52,11 @@ async def change_preset(preset_id: UUID, body: PresetChange, my: Mine) -> Preset
 
 
 @router.delete("/{preset_id}", status_code=204, responses=refusals(PresetNotFound))
-async def delete_preset(preset_id: UUID, my: Mine) -> None:
+async def delete_preset(preset_id: UUID, request: Request, my: Mine) -> None:
     """Delete a preset. Chats that used it stay. The trash has it for 30 days."""
+    name = (await presets.get(my.tx, my.id, preset_id)).name
     await trash.discard_preset(my.tx, my.id, preset_id)
+    await audit.note(my.tx, my.id, "preset.deleted", source_of(request), name=name)
 
 
 @router.post(

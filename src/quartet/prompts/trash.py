@@ -155,9 +155,10 @@ async def forget(tx: Transaction, user_id: UUID, trash_id: UUID) -> None:
         raise TrashNotFound
 
 
-async def empty(tx: Transaction, user_id: UUID) -> None:
-    """Delete all of the user's for good."""
-    await tx.execute('DELETE FROM "Trash" WHERE "userId" = %s', [user_id])
+async def empty(tx: Transaction, user_id: UUID) -> int:
+    """Delete all of the user's for good; return how many there were."""
+    cursor = await tx.execute('DELETE FROM "Trash" WHERE "userId" = %s', [user_id])
+    return cursor.rowcount
 
 
 async def empty_old(tx: Transaction) -> int:

@@ -2,7 +2,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 
-from quartet.accounts.asking import Mine
+from quartet.accounts import audit
+from quartet.accounts.asking import Mine, source_of
 from quartet.accounts.errors import SignInNeeded
 from quartet.core.errors import NotValid, refusals
 from quartet.core.queries import described, read_query
@@ -33,6 +34,7 @@ async def delete_trashed(trash_id: UUID, my: Mine) -> None:
 
 
 @router.delete("", status_code=204)
-async def empty_trash(my: Mine) -> None:
+async def empty_trash(request: Request, my: Mine) -> None:
     """Delete all of your trash for good."""
-    await trash.empty(my.tx, my.id)
+    if count := await trash.empty(my.tx, my.id):
+        await audit.note(my.tx, my.id, "trash.emptied", source_of(request), count=count)
