@@ -18,7 +18,14 @@ from quartet.accounts.scopes import refused_before
 from quartet.belongings import routes as belongings
 from quartet.billing import purchase_routes, webhook_routes
 from quartet.billing import routes as billing
-from quartet.chats import comparison_routes, file_routes, history_routes, message_routes, model_routes
+from quartet.chats import (
+    comparison_routes,
+    document_routes,
+    file_routes,
+    history_routes,
+    message_routes,
+    model_routes,
+)
 from quartet.chats import routes as conversations
 from quartet.core.headers import SecureHeaders
 from quartet.core.http import install_error_handlers
@@ -33,7 +40,15 @@ from quartet.prompts import component_routes, exchange_routes, preset_routes, pr
 from quartet.settings import Settings
 from quartet.web.pages import Pages
 
+# The most asked for first: a request is held against one after the other, 15 µs each.
 _ROUTERS = (
+    conversations.router,
+    message_routes.router,
+    component_routes.router,
+    preset_routes.router,
+    preview_routes.router,
+    history_routes.router,
+    model_routes.router,
     accounts.router,
     oauth_routes.router,
     account_routes.router,
@@ -45,17 +60,11 @@ _ROUTERS = (
     billing.router,
     purchase_routes.router,
     webhook_routes.router,
-    component_routes.router,
-    preset_routes.router,
-    preview_routes.router,
     exchange_routes.router,
     trash_routes.router,
-    conversations.router,
-    history_routes.router,
-    message_routes.router,
     comparison_routes.router,
+    document_routes.router,
     file_routes.router,
-    model_routes.router,
 )
 
 

@@ -55,6 +55,12 @@ async def seed(tx: Transaction) -> Seeded:
     return Seeded(len(ids) - len(before), len(missing))
 
 
+async def is_open(tx: Transaction) -> bool:
+    """Say whether the demo account is there with the password that everybody knows."""
+    user = await users.find_by_email(tx, EMAIL)
+    return user is not None and await passwords.verify(PASSWORD, user.password)
+
+
 async def _names(tx: Transaction, table: str, user_id: UUID) -> dict[str, UUID]:
     cursor = await tx.execute(f'SELECT "name", "id" FROM "{table}" WHERE "userId" = %s', [user_id])
     return dict(await cursor.fetchall())

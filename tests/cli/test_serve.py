@@ -100,6 +100,11 @@ async def test_a_fresh_machine_then_ctrl_c_then_again(home: Path):
     started = again.children()
     assert again.end(signal.SIGTERM) == 0
     await until(lambda: gone(started), seconds=10)
+    public = Served(home, QUARTET_SEED="none")
+    assert "test@example.com is still here" in public.welcome
+    started = public.children()
+    assert public.end(signal.SIGTERM) == 0
+    await until(lambda: gone(started), seconds=10)
 
 
 async def test_kill_9_leaves_nothing_running_and_nothing_broken(home: Path):

@@ -73,3 +73,26 @@ async def test_refusals_speak_to_both_clients(visitor: Visitor):
         "code": "unauthorized:auth",
         "message": "Sign in first.",
     }
+
+
+async def test_what_is_somebodys_is_kept_by_no_browser(bob: Person):
+    assert (await bob.get("/api/components")).headers["cache-control"] == "no-store"
+
+
+async def test_https_stays_https(visitor: Visitor):
+    assert "strict-transport-security" not in (await visitor.get("/")).headers
+    answer = await visitor.http.get("/", headers={"x-forwarded-proto": "https"})
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
+async def test_another_sites_link_makes_no_guest(visitor: Visitor):
+    answer = await visitor.http.get("/api/auth/guest", headers={"sec-fetch-site": "cross-site"})
+    assert (answer.status_code, answer.headers["location"]) == (307, "/sign-in")
+    assert "set-cookie" not in answer.headers
+
+
+async def test_who_tries_what_is_forbidden_is_in_the_log(bob: Person, caplog: pytest.LogCaptureFixture):
+    await bob.post("/api/auth/login", {"email": bob.email, "password": "wrong password"})
+    await bob.http.post("/api/components", json={}, headers={"sec-fetch-site": "cross-site"})
+    told = [record.getMessage() for record in caplog.records if record.name == "quartet.core.http"]
+    assert told == ["POST /api/auth/login refused for 127.0.0.1: unauthorized:auth"]

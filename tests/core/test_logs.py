@@ -23,7 +23,7 @@ from quartet.core.logging import Formatter
 from quartet.polar_peer.events import raised, sign
 
 COMMAND = [sys.executable, "-c", "from quartet.cli import main; main()"]
-EVENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?:WARNING|ERROR) \[([0-9a-f]{12}|-)\] [\w.]+: .+")
+EVENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (?:WARNING|ERROR) \[([0-9a-f]{12}|-)\] [\w.]+: .+")
 WRITTEN = "Zanzibar"
 """Stands in whatever somebody wrote, and in every answer."""
 

@@ -8,6 +8,7 @@ from playwright.async_api import Browser, Page, StorageState, expect
 from e2e.pages import answers, ask, finished, member, preset
 from e2e.quartet_server import QuartetServer
 from llm.peer import Answer, VendorPeer
+from people import PASSWORD
 
 MARKDOWN = Answer(
     reasoning=["It wants a plan."],
@@ -45,10 +46,24 @@ PLACES = (
     "library/import",
     "trash",
     "plan",
+    "account",
+    "account/sessions",
+    "account/keys",
+    "account/activity",
+    "account/data",
+    "new key",
+    "two factors",
 )
 
 
 HEADINGS = {"library/import": "Bring and take", "trash": "Trash", "plan": "Plan"}
+SHOWN = {
+    "account": "Change password",
+    "account/sessions": "This browser",
+    "account/keys": "New key",
+    "account/activity": "Made the account",
+    "account/data": "Delete account",
+}
 
 
 async def show(page: Page, quartet: QuartetServer, place: str) -> None:
@@ -58,8 +73,22 @@ async def show(page: Page, quartet: QuartetServer, place: str) -> None:
         await page.goto(f"{quartet.address}/{place}")
         await expect(page.get_by_label("E-mail")).to_be_visible()
         return
+    if place in SHOWN:
+        await page.goto(f"{quartet.address}/{place}")
+        await expect(page.get_by_text(SHOWN[place]).last).to_be_visible()
+        return
     await page.goto(quartet.address)
-    if place == "new chat":
+    if place == "new key":
+        await page.goto(f"{quartet.address}/account/keys")
+        await page.get_by_role("button", name="New key").click()
+        await expect(page.get_by_role("dialog").get_by_label("Name")).to_be_focused()
+    elif place == "two factors":
+        await page.goto(f"{quartet.address}/account")
+        await page.get_by_role("button", name="Turn on").click()
+        await page.get_by_role("dialog").get_by_role("textbox", name="Password").fill(PASSWORD)
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("img", name="QR code")).to_be_visible()
+    elif place == "new chat":
         await expect(page.get_by_role("button", name="Launch")).to_be_visible()
     elif place == "list of parts":
         await page.get_by_role("button", name="Role: none").click()

@@ -8,7 +8,7 @@ import { createRoot } from "react-dom/client";
 import { onSignedOut } from "@/api/client";
 import { queryClient } from "@/api/query-client";
 import { sessionQuery } from "@/api/session";
-import { cssVariables, theme } from "@/components/theme";
+import { theme } from "@/components/theme";
 import { makeRouter } from "@/routes/router";
 
 const router = makeRouter();
@@ -23,7 +23,13 @@ if (!root) throw new Error("index.html has no #root");
 
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+    {/* Its styles are in theme-variables.css: the content security policy refuses <style> elements. */}
+    <MantineProvider
+      theme={theme}
+      withCssVariables={false}
+      withGlobalClasses={false}
+      defaultColorScheme="auto"
+    >
       <QueryClientProvider client={queryClient}>
         <Notifications position="top-right" />
         <RouterProvider router={router} />

@@ -8,7 +8,7 @@ import { vi } from "vitest";
 import type { Component } from "@/api/components";
 import type { Preset } from "@/api/presets";
 import { queryClient } from "@/api/query-client";
-import { cssVariables, theme } from "@/components/theme";
+import { theme } from "@/components/theme";
 import { slotKey, TYPES } from "@/lib/slots";
 import { makeRouter } from "@/routes/router";
 
@@ -48,12 +48,19 @@ const MODEL = {
 export const json = (value: unknown, status = 200): Response =>
   new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json" } });
 
-export function refusal(status: number, code: string, detail: string, errors?: object[]): Response {
-  const problem = { title: "Refused", status, detail, code, message: detail, errors };
-  return new Response(JSON.stringify(problem), {
-    status,
-    headers: { "content-type": "application/problem+json" },
-  });
+/** `more` are further members of the problem; of them, `retryAfter` is the header. */
+export function refusal(
+  status: number,
+  code: string,
+  detail: string,
+  errors?: object[],
+  more: { retryAfter?: number; challenge?: string } = {},
+): Response {
+  const { retryAfter, ...members } = more;
+  const problem = { title: "Refused", status, detail, code, message: detail, errors, ...members };
+  const headers = new Headers({ "content-type": "application/problem+json" });
+  if (retryAfter) headers.set("retry-after", String(retryAfter));
+  return new Response(JSON.stringify(problem), { status, headers });
 }
 
 /** A streamed answer, as the server sends one. */
@@ -74,6 +81,8 @@ function respond(world: World, { method, path }: Asked, url: URL): Response {
   };
   if (path === "/api/auth/session")
     return json({ user: world.user ?? null, plan: world.user ? "free" : null });
+  if (path === "/api/auth/providers" || path.startsWith("/api/account/")) return page([]);
+  if (path === "/api/account" && world.user) return json({ ...world.user, hasPassword: !world.user.isGuest });
   if (path === "/api/models") return json({ small: MODEL });
   if (path === "/api/models/local") return json({ items: [], manageable: false });
   if (path === "/api/history") return json({ chats, hasMore: false });
@@ -139,7 +148,7 @@ export function open(address: string, world: World) {
   notifications.clean();
   const router = makeRouter(createMemoryHistory({ initialEntries: [address] }));
   const page = render(
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} env="test">
+    <MantineProvider theme={theme} withCssVariables={false} withGlobalClasses={false} env="test">
       <QueryClientProvider client={queryClient}>
         <Notifications />
         <RouterProvider router={router} />

@@ -51,6 +51,15 @@ describe("the rooms of the web app", () => {
     expect(lines).toBeLessThanOrEqual(MAX_LINES);
   });
 
+  test("nothing makes Mantine write a <style> element: the content security policy refuses them", () => {
+    const writing = files.filter((name) =>
+      /\b(visibleFrom|hiddenFrom)=|=\{\{ (base|xs|sm|md|lg|xl):|<(SimpleGrid|Grid|Flex|AppShell)\b/.test(
+        readFileSync(join(SRC, name), "utf8"),
+      ),
+    );
+    expect(writing).toEqual([]);
+  });
+
   test("only api/ fetches", () => {
     const fetching = files.filter(
       (name) => room(name) !== "api" && /(?<![\w.])fetch\(/.test(readFileSync(join(SRC, name), "utf8")),

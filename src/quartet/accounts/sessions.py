@@ -65,14 +65,17 @@ async def start(
 
 async def resume(tx: Transaction, secret: bytes, token: str) -> Resumed | None:
     """Say whose token this is and make the rest of the transaction theirs."""
-    cursor = await tx.execute(
-        f"""SELECT "userId", "email", "id", "seenAt" < now() - {_SEEN_EVERY},
-              set_config('app.user_id', "userId"::text, true)
-            FROM quartet_session(%s) WHERE {_LIVE}""",
-        [tokens.hash_token(secret, token)],
-    )
+    cursor = await tx.execute(*looking(secret, token))
     row = await cursor.fetchone()
     return Resumed(*row[:4]) if row else None
+
+
+def looking(secret: bytes, token: str) -> tuple[str, list[bytes]]:
+    """Return the statement that finds a session and makes the rest of the transaction its user's."""
+    query = f"""SELECT "userId", "email", "id", "seenAt" < now() - {_SEEN_EVERY} AS "isDue",
+                  set_config('app.user_id', "userId"::text, true)
+                FROM quartet_session(%s) WHERE {_LIVE}"""
+    return query, [tokens.hash_token(secret, token)]
 
 
 async def see(tx: Transaction, session_id: UUID) -> None:

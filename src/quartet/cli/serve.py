@@ -11,7 +11,7 @@ import uvicorn
 
 from quartet import seed as demo
 from quartet.app import create_app
-from quartet.cli.database import announce_upgrade, is_empty, plant
+from quartet.cli.database import announce_upgrade, demo_is_open, is_empty, plant
 from quartet.cli.local_model import fetch
 from quartet.cli.machine import ready, see_walls
 from quartet.cli.terminal import Failed, say
@@ -79,6 +79,11 @@ def _listen(settings: Settings) -> socket.socket:
 
 def _first_start(settings: Settings) -> str:
     """Seed an empty database; return how to sign in."""
+    if (settings.server.seed == "none" or not settings.server.is_local) and demo_is_open(settings):
+        return (
+            f"  {demo.EMAIL} is still here, with the password that everybody knows:\n"
+            "  sign in with it, and change the password or delete the account.\n"
+        )
     if settings.server.seed == "none" or not is_empty(settings):
         return ""
     if not settings.server.is_local:
@@ -99,5 +104,7 @@ def _weights(settings: Settings) -> Path | None:
 
 def _welcome(listening: socket.socket, hint: str) -> str:
     host, port = listening.getsockname()[:2]
+    if host not in {"127.0.0.1", "::1"}:
+        hint += "  Others can reach this address: put a proxy with HTTPS in front of it.\n"
     shown = f"[{host}]" if ":" in host else host
     return f"\n  Quartet is ready at http://{shown}:{port}\n{hint}  Stop it with Ctrl-C.\n"

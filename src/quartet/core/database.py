@@ -1,17 +1,23 @@
 """The only transactions: one opens here, says who is asking, and commits or rolls back as a whole."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection
-from psycopg.rows import TupleRow
+from psycopg.rows import TupleRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from quartet.core.errors import Refusal
 
 Transaction = AsyncConnection[TupleRow]
 """What every function that runs SQL takes as its first argument: an open transaction."""
+
+Values = Sequence[Any] | Mapping[str, Any]
+
+Read = Callable[[str, Mapping[str, Any]], Awaitable[list[dict[str, Any]]]]
+"""Reads with one statement, whose `%(user)s` whoever made it puts in, and returns the rows by their columns."""
 
 APP = "quartet_app"
 """The role of a request: row-level security shows it what is `app.user_id`'s, and nothing while that is unset."""
@@ -63,17 +69,14 @@ class Database:
         next thing that somebody does read, BEGIN and COMMIT included. For transactions of many statements; a
         statement's error and row count then come late.
         """
-        try:
-            async with (
-                self._pool.connection() as connection,
-                connection.pipeline() if pipelined else nullcontext(),
-                connection.transaction(),
-            ):
-                if user_id is not None:
-                    await become(connection, user_id)
-                yield connection
-        except PoolTimeout:
-            raise DatabaseOffline from None
+        async with (
+            self._connection() as connection,
+            connection.pipeline() if pipelined else nullcontext(),
+            connection.transaction(),
+        ):
+            if user_id is not None:
+                await become(connection, user_id)
+            yield connection
 
     @asynccontextmanager
     async def system(self) -> AsyncIterator[Transaction]:
@@ -82,6 +85,38 @@ class Database:
             if self._walled:
                 await tx.execute(f"SET LOCAL ROLE {SYSTEM}")
             yield tx
+
+    async def read(self, *statements: tuple[str, Values]) -> list[list[dict[str, Any]]]:
+        """Run statements in one round trip and return the rows of each.
+
+        They are one transaction without BEGIN and COMMIT, which would be a round trip each: what the first sets for
+        the transaction holds for the others.
+        """
+        async with self._connection() as connection:
+            cursors = [connection.cursor(row_factory=dict_row) for _ in statements]
+            async with connection.pipeline():
+                for cursor, (query, values) in zip(cursors, statements, strict=True):
+                    await cursor.execute(query, values)
+            return [await cursor.fetchall() for cursor in cursors]
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with self._pool.connection() as connection:
+                yield connection
+        except PoolTimeout:
+            raise DatabaseOffline from None
+
+
+def reader(tx: Transaction, user_id: UUID) -> Read:
+    """Read in a transaction that is open already."""
+
+    async def read(query: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        async with tx.cursor(row_factory=dict_row) as cursor:
+            await cursor.execute(query, {**values, "user": user_id})
+            return await cursor.fetchall()
+
+    return read
 
 
 async def become(tx: Transaction, user_id: UUID) -> None:

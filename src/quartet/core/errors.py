@@ -10,8 +10,12 @@ from typing import Any, ClassVar
 
 
 class Refusal(Exception):
-    """An expected no. Subclasses set `status`, `code` (`<type>:<surface>`) and `title`."""
+    """An expected no. Subclasses set `status`, `code` (`<type>:<surface>`) and `title`.
 
+    `is_watched`: whoever runs the server wants to see it in the log, as all that are forbidden or too many.
+    """
+
+    is_watched: ClassVar[bool] = False
     status: ClassVar[int]
     code: ClassVar[str]
     title: ClassVar[str]

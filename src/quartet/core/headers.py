@@ -16,6 +16,9 @@ SECURE = {
 
 
 _RAW = [(name.encode(), value.encode()) for name, value in SECURE.items()]
+_HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
+# What a route does not say itself: no browser or proxy keeps what is somebody's.
+_NOT_KEPT = (b"cache-control", b"no-store")
 
 
 class SecureHeaders:
@@ -25,9 +28,19 @@ class SecureHeaders:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        is_api = scope["path"].startswith("/api/")
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_RAW]
+                headers = [*message["headers"], *_RAW]
+                if scope["scheme"] == "https":
+                    headers.append(_HTTPS_ONLY)
+                if is_api and not any(name == b"cache-control" for name, _ in headers):
+                    headers.append(_NOT_KEPT)
+                message["headers"] = headers
             await send(message)
 
-        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+        await self._app(scope, receive, send_with_headers)

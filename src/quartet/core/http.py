@@ -19,6 +19,8 @@ from quartet.core.request_ids import HEADER
 
 _log = logging.getLogger(__name__)
 
+_WATCHED = {403, 429}
+
 
 class FieldError(BaseModel):
     path: str = Field(examples=["body.name"])
@@ -62,8 +64,11 @@ def answer(body: dict[str, Any], status: int, headers: dict[str, str] | None = N
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
-async def _refused(_: Request, refusal: Exception) -> JSONResponse:
+async def _refused(request: Request, refusal: Exception) -> JSONResponse:
     assert isinstance(refusal, Refusal)  # noqa: S101 - registered for nothing else
+    if refusal.is_watched or refusal.status in _WATCHED:
+        address = request.client.host if request.client else "-"
+        _log.warning("%s %s refused for %s: %s", request.method, request.url.path, address, refusal.code)
     return answer(refusal.problem(), refusal.status, refusal.headers)
 
 

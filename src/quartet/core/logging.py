@@ -2,6 +2,7 @@
 
 import logging
 from contextvars import ContextVar
+from time import gmtime
 from traceback import format_tb
 from types import TracebackType
 from typing import Any
@@ -30,7 +31,11 @@ def new_request_id() -> str:
 
 
 class Formatter(logging.Formatter):
-    """Lines that begin with a time are events; what belongs to one is indented."""
+    """Lines that begin with a time (UTC) are events; what belongs to one is indented."""
+
+    converter = staticmethod(gmtime)
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
         record.request = REQUEST_ID.get()

@@ -57,7 +57,8 @@ class AnthropicProvider:
             base_url=base_url or ANTHROPIC_URL,
             max_retries=0,
             timeout=self._patience.transport,
-            http_client=DefaultAioHttpClient(verify=authorities()),
+            # A redirect would take the key and the prompt along, to wherever it leads.
+            http_client=DefaultAioHttpClient(verify=authorities(), follow_redirects=False),
             open_telemetry=False,
         )
 

@@ -71,7 +71,7 @@ def sdk_client(api_key: str | None, base_url: str, patience: Patience, *, proxie
         base_url=base_url,
         max_retries=0,
         timeout=patience.transport,
-        http_client=DefaultAioHttpClient(verify=authorities(), trust_env=proxies),
+        http_client=DefaultAioHttpClient(verify=authorities(), trust_env=proxies, follow_redirects=False),
     )
 
 

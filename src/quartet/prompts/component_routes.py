@@ -4,8 +4,9 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Request, Response
 
 from quartet.accounts import audit
-from quartet.accounts.asking import Mine, source_of
+from quartet.accounts.asking import Mine, mine_now, source_of
 from quartet.accounts.errors import SignInNeeded
+from quartet.accounts.reading import Reading
 from quartet.core.errors import NotValid, refusals
 from quartet.core.http import Rows
 from quartet.core.queries import described, read_query
@@ -41,9 +42,13 @@ IfMatch = Annotated[str | None, Header()]
     response_model=Page[Component],
     openapi_extra=described(ComponentQuery),
 )
-async def list_components(request: Request, my: Mine) -> Rows:
+async def list_components(request: Request, reading: Reading) -> Rows:
     """List your components; the most used first."""
-    return Rows(await search.find_many(my.tx, my.id, read_query(request, ComponentQuery)))
+    asked = read_query(request, ComponentQuery)
+    if not asked.q:
+        return Rows(await search.find_many(reading.rows, asked))
+    async with mine_now(request) as my:
+        return Rows(await search.find_words(my.tx, my.id, asked))
 
 
 @router.get("/tags")
@@ -59,9 +64,9 @@ async def create_component(body: NewComponent, response: Response, my: Mine) -> 
 
 
 @router.get("/{component_id}", responses=refusals(ComponentNotFound))
-async def read_component(component_id: UUID, response: Response, my: Mine) -> Component:
+async def read_component(component_id: UUID, response: Response, reading: Reading) -> Component:
     """Read one component; its `ETag` is its version."""
-    return _tagged(response, await components.get(my.tx, my.id, component_id))
+    return _tagged(response, await components.one(reading.rows, component_id))
 
 
 @router.patch(

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from quartet.billing import plans
-from quartet.core.database import Transaction
+from quartet.core.database import Read, Transaction
 from quartet.core.rows import row_of
 from quartet.prompts.errors import (
     ComponentChanged,
@@ -28,6 +28,14 @@ async def get(tx: Transaction, user_id: UUID, component_id: UUID) -> Component:
     """Read one; raises `ComponentNotFound`, also for somebody else's."""
     found = await get_many(tx, user_id, [component_id])
     return found[component_id]
+
+
+async def one(read: Read, component_id: UUID) -> Component:
+    """Read one by itself; raises `ComponentNotFound`, also for somebody else's."""
+    found = await read(f'{COMPONENT} WHERE c."userId" = %(user)s AND c."id" = %(id)s', {"id": component_id})
+    if not found:
+        raise ComponentNotFound(f"There is no component {component_id}.")
+    return Component.model_validate(found[0])
 
 
 async def get_many(tx: Transaction, user_id: UUID, ids: list[UUID]) -> dict[UUID, Component]:

@@ -7,7 +7,7 @@ from psycopg.errors import ForeignKeyViolation
 
 from quartet.billing import plans
 from quartet.core.cursors import Order, integer, moment, next_cursor, words
-from quartet.core.database import Transaction
+from quartet.core.database import Read, Transaction, reader
 from quartet.core.rows import row_of
 from quartet.core.wire import Page
 from quartet.prompts import components
@@ -62,15 +62,16 @@ _ORDERS = {
 }
 
 
-async def find_many(tx: Transaction, user_id: UUID, asked: PresetQuery) -> Page[Preset]:
-    """List the user's presets, a page at a time."""
+async def find_many(read: Read, asked: PresetQuery) -> Page[Preset]:
+    """List presets, a page at a time."""
     query = f'{_PRESET} WHERE p."userId" = %(user)s'
-    values: dict[str, Any] = {"user": user_id, "limit": asked.limit + 1}
+    values: dict[str, Any] = {"limit": asked.limit + 1}
     if asked.q:
         query += """ AND quartet_fold(concat_ws(chr(10), p."name", p."description"))
                          LIKE '%%' || quartet_literal(%(q)s) || '%%'"""
         values["q"] = asked.q
-    found = await _rows(tx, query + _ORDERS[asked.sort].clause(asked.cursor, values), values)
+    rows = await read(query + _ORDERS[asked.sort].clause(asked.cursor, values), values)
+    found = [Preset.model_validate(row) for row in rows]
     if len(found) <= asked.limit:
         return Page(items=found)
     last = found[asked.limit - 1]
@@ -79,12 +80,15 @@ async def find_many(tx: Transaction, user_id: UUID, asked: PresetQuery) -> Page[
 
 async def get(tx: Transaction, user_id: UUID, preset_id: UUID) -> Preset:
     """Read one with its components; raises `PresetNotFound`, also for somebody else's."""
-    found = await _rows(
-        tx, f'{_PRESET} WHERE p."id" = %(id)s AND p."userId" = %(user)s', {"id": preset_id, "user": user_id}
-    )
+    return await one(reader(tx, user_id), preset_id)
+
+
+async def one(read: Read, preset_id: UUID) -> Preset:
+    """Read one by itself; raises as `get` does."""
+    found = await read(f'{_PRESET} WHERE p."id" = %(id)s AND p."userId" = %(user)s', {"id": preset_id})
     if not found:
         raise PresetNotFound
-    return found[0]
+    return Preset.model_validate(found[0])
 
 
 async def create(tx: Transaction, user_id: UUID, new: NewPreset) -> Preset:
@@ -178,12 +182,6 @@ async def _check(tx: Transaction, user_id: UUID, slots: dict[ComponentType, UUID
     for type_, id_ in filled.items():
         if found[id_].type != type_:
             raise WrongType(f"{type_}Id", found[id_].type)
-
-
-async def _rows(tx: Transaction, query: str, values: dict[str, Any]) -> list[Preset]:
-    async with tx.cursor(row_factory=row_of(Preset)) as cursor:
-        await cursor.execute(query, values)
-        return await cursor.fetchall()
 
 
 def _key(last: Preset, sort: str) -> object:

@@ -3,10 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from psycopg.rows import dict_row
-
 from quartet.core.cursors import Order, integer, moment, next_cursor, words
-from quartet.core.database import Transaction
+from quartet.core.database import Read, Transaction, reader
 from quartet.core.errors import NotValid
 from quartet.core.rows import row_of
 from quartet.prompts.components import COMPONENT
@@ -42,13 +40,23 @@ Found = list[tuple[int, dict[str, Any]]]
 """Rows with the tier that each was found in."""
 
 
-async def find_many(tx: Transaction, user_id: UUID, asked: ComponentQuery) -> dict[str, Any]:
-    """List the user's components, a `Page[Component]` at a time, as JSON will have it (see `core.http.Rows`)."""
+async def find_many(read: Read, asked: ComponentQuery) -> dict[str, Any]:
+    """List components without looking for words: a `Page[Component]` as JSON will have it (see `core.http.Rows`)."""
+    _, cursor = _place(asked)
+    query, values = statement(asked, cursor=cursor, limit=asked.limit + 1)
+    return _page(asked, [(0, row) for row in await read(query, values)])
+
+
+async def find_words(tx: Transaction, user_id: UUID, asked: ComponentQuery) -> dict[str, Any]:
+    """List the user's components that say `asked.q`, in the same form."""
+    many = await _keeps_many(tx, user_id)
     tier, cursor = _place(asked)
-    if asked.q:
-        found = await _look_for(tx, user_id, asked, tier, cursor)
-    else:
-        found = [(0, row) for row in await _list(tx, user_id, asked, cursor)]
+    query, values = statement_for_words(asked, many=many, tier=tier, cursor=cursor, limit=asked.limit + 1)
+    found = await reader(tx, user_id)(query, values)
+    return _page(asked, [(row.pop("tier"), row) for row in found])
+
+
+def _page(asked: ComponentQuery, found: Found) -> dict[str, Any]:
     items = [row for _, row in found[: asked.limit]]
     if len(found) <= asked.limit:
         return {"items": items, "nextCursor": None}
@@ -56,26 +64,9 @@ async def find_many(tx: Transaction, user_id: UUID, asked: ComponentQuery) -> di
     return {"items": items, "nextCursor": f"{tier}.{next_cursor(last[_KEYS[asked.sort]], last['id'])}"}
 
 
-async def _list(tx: Transaction, user_id: UUID, asked: ComponentQuery, cursor: str | None) -> list[dict[str, Any]]:
-    query, values = statement(user_id, asked, cursor=cursor, limit=asked.limit + 1)
-    async with tx.cursor(row_factory=dict_row) as rows:
-        await rows.execute(query, values)
-        return await rows.fetchall()
-
-
-async def _look_for(tx: Transaction, user_id: UUID, asked: ComponentQuery, tier: int, cursor: str | None) -> Found:
-    many = await _keeps_many(tx, user_id)
-    query, values = statement_for_words(user_id, asked, many=many, tier=tier, cursor=cursor, limit=asked.limit + 1)
-    async with tx.cursor(row_factory=dict_row) as rows:
-        await rows.execute(query, values)
-        return [(row.pop("tier"), row) for row in await rows.fetchall()]
-
-
-def statement(
-    user_id: UUID, asked: ComponentQuery, *, cursor: str | None = None, limit: int
-) -> tuple[str, dict[str, Any]]:
-    """Return the query for a list without words, and its values."""
-    values: dict[str, Any] = {"user": user_id, "limit": limit}
+def statement(asked: ComponentQuery, *, cursor: str | None = None, limit: int) -> tuple[str, dict[str, Any]]:
+    """Return the query for a list without words, and its values, `user` not among them."""
+    values: dict[str, Any] = {"limit": limit}
     query, conditions = COMPONENT, ['c."userId" = %(user)s']
     if asked.tag or asked.sort == "name":
         query = f"{COMPONENT} {_BESIDE}" if asked.tag else COMPONENT.replace('"Component" c', _IN_ORDER)
@@ -85,10 +76,10 @@ def statement(
 
 
 def statement_for_words(
-    user_id: UUID, asked: ComponentQuery, *, many: bool, tier: int = 0, cursor: str | None = None, limit: int
+    asked: ComponentQuery, *, many: bool, tier: int = 0, cursor: str | None = None, limit: int
 ) -> tuple[str, dict[str, Any]]:
     """Return the query for all tiers of a search at once, and its values; `many`: it is worth asking the index."""
-    values: dict[str, Any] = {"user": user_id, "limit": limit, "q": asked.q}
+    values: dict[str, Any] = {"limit": limit, "q": asked.q}
     order = _ORDERS[asked.sort]
     conditions = ['c."userId" = %(user)s', *_narrowed(asked, values)]
     if cursor is not None:

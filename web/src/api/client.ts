@@ -1,4 +1,5 @@
 import createClient from "openapi-fetch";
+import { fromNow } from "@/lib/format";
 import type { components, paths } from "./schema.gen";
 
 export type Schemas = components["schemas"];
@@ -11,6 +12,8 @@ export class Refusal extends Error {
     readonly title: string,
     message: string,
     readonly errors: { path: string; message: string }[] = [],
+    /** What a sign-in goes on with when only its second factor is missing. */
+    readonly challenge?: string,
   ) {
     super(message);
     this.name = "Refusal";
@@ -27,15 +30,24 @@ export class Unreachable extends Error {
 
 async function refusal(response: Response): Promise<Refusal> {
   const problem = await response.json().catch(() => ({}));
-  const text = problem.detail ?? problem.message ?? `The server answered ${response.status}.`;
+  const text: string = problem.detail ?? problem.message ?? `The server answered ${response.status}.`;
   const errors = Array.isArray(problem.errors) ? problem.errors : [];
   return new Refusal(
     response.status,
     problem.code ?? "",
     problem.title ?? "Something went wrong",
-    text,
+    patient(text, response),
     errors,
+    problem.challenge,
   );
+}
+
+/** Whoever came too often is told when to come again, in the place of "wait a while". */
+function patient(text: string, { status, headers }: Response): string {
+  const seconds = Number(headers.get("retry-after"));
+  if (status !== 429 || !(seconds > 0)) return text;
+  const [what = text] = text.split(/\.(?: |$)/);
+  return `${what}. Try again ${fromNow(seconds)}.`;
 }
 
 let signedOut: () => void = () => {};
@@ -57,7 +69,8 @@ export async function request(input: RequestInfo | URL, init?: RequestInit): Pro
 export async function answered(response: Response): Promise<Response> {
   if (response.ok) return response;
   const refused = await refusal(response);
-  if (refused.status === 401 && !response.url.endsWith("/api/auth/login")) signedOut();
+  // Who is just signing in was not signed in before.
+  if (refused.status === 401 && !response.url.includes("/api/auth/")) signedOut();
   throw refused;
 }
 

@@ -7,6 +7,7 @@ import {
   IconPlus,
   IconSearch,
   IconStack2,
+  IconUserCircle,
   IconVocabulary,
 } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
@@ -18,6 +19,14 @@ import { TYPE_NAMES, TYPES } from "@/lib/slots";
 import { TypeIcon } from "./type-icon";
 
 const ICON = { size: 18, stroke: 1.7, "aria-hidden": true } as const;
+
+const ACCOUNT = [
+  { part: undefined, label: "Account" },
+  { part: "sessions", label: "Account: sessions" },
+  { part: "keys", label: "Account: API keys" },
+  { part: "activity", label: "Account: activity" },
+  { part: "data", label: "Account: your data" },
+];
 
 /** Everywhere one can go, by typing. `opened` counts the openings: each new count opens it again. */
 export default function Palette({ opened }: { opened: number }) {
@@ -56,6 +65,12 @@ export default function Palette({ opened }: { opened: number }) {
           leftSection: <IconGauge {...ICON} />,
           onClick: () => navigate({ to: "/plan" }),
         },
+        ...ACCOUNT.map(({ part, label }) => ({
+          id: `account-${part ?? "sign-in"}`,
+          label,
+          leftSection: <IconUserCircle {...ICON} />,
+          onClick: () => navigate({ to: "/account/{-$part}", params: { part } }),
+        })),
       ],
     },
     {

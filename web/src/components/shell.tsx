@@ -106,11 +106,17 @@ export function Shell(props: { history: ReactNode; user: ReactNode; children: Re
   );
 }
 
-/** Width, margins and heading of a page that is not the chat. */
-export function Page(props: { title: string; note?: ReactNode; tools?: ReactNode; children: ReactNode }) {
+/** Width, margins and heading of a page that is not the chat. `about`: its document title, where that says more. */
+export function Page(props: {
+  title: string;
+  about?: string;
+  note?: ReactNode;
+  tools?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <div className={classes.page}>
-      <title>{`${props.title} · Quartet`}</title>
+      <title>{`${props.about ?? props.title} · Quartet`}</title>
       <div className={classes.pageHead}>
         <h1>{props.title}</h1>
         {props.note ? <span className={classes.note}>{props.note}</span> : null}

@@ -1,6 +1,6 @@
 // Only the styles of the Mantine pieces we use, in the order Mantine's own sheet has them.
 import "@mantine/core/styles/baseline.css";
-import "@mantine/core/styles/default-css-variables.css";
+import "./theme-variables.css";
 import "@mantine/core/styles/global.css";
 import "@mantine/core/styles/ScrollArea.css";
 import "@mantine/core/styles/UnstyledButton.css";

@@ -4,6 +4,7 @@ import { notifications } from "@mantine/notifications";
 import { useState } from "react";
 import { explain } from "@/api/client";
 import { newId } from "@/lib/ids";
+import classes from "./undo.module.css";
 
 /** How long the offer stands, in milliseconds; it waits while it is pointed at or focused. */
 const OFFER = 10_000;
@@ -66,7 +67,7 @@ function Offer(props: { id: string; message: string; restore: () => Promise<unkn
           style={{ flexShrink: 0 }}
           aria-keyshortcuts={isMac ? "Meta+Z" : "Control+Z"}
           rightSection={
-            <Kbd size="xs" visibleFrom="sm" aria-hidden="true">
+            <Kbd className={classes.key} size="xs" aria-hidden="true">
               {isMac ? "⌘ Z" : "Ctrl Z"}
             </Kbd>
           }

@@ -35,3 +35,18 @@ export function ago(iso: string, now = new Date()): string {
   if (then.getTime() >= midnight - 86_400_000) return "yesterday";
   return day(iso);
 }
+
+const moments = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+/** The day and the time of day. */
+export const moment = (iso: string): string => moments.format(new Date(iso));
+
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+
+/** "in 40 seconds", else the time of day, to the next whole minute, with its day where that is not today. */
+export function fromNow(seconds: number, now = new Date()): string {
+  if (seconds < 100) return `in ${plural(Math.ceil(seconds), "second")}`;
+  const then = new Date(Math.ceil((now.getTime() + seconds * 1000) / 60_000) * 60_000);
+  const date = then.toDateString() === now.toDateString() ? "" : ` on ${days.format(then)}`;
+  return `at ${clock.format(then)}${date}`;
+}

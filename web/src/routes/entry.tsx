@@ -12,7 +12,16 @@ export function Register() {
 }
 
 function Either({ how }: { how: "login" | "register" }) {
-  const { next } = useSearch({ strict: false });
+  const { next, error, deleted } = useSearch({ strict: false });
   const { data } = useQuery(sessionQuery);
-  return <Entry key={how} how={how} next={next ?? "/"} isGuest={data?.user?.isGuest ?? false} />;
+  return (
+    <Entry
+      key={how}
+      how={how}
+      next={next ?? "/"}
+      error={error}
+      isGuest={data?.user?.isGuest ?? false}
+      isGone={deleted ?? false}
+    />
+  );
 }

@@ -10,6 +10,7 @@ import {
 } from "@tanstack/react-router";
 import { chatQuery } from "@/api/chats";
 import type { ComponentSort } from "@/api/components";
+import { providersQuery } from "@/api/entry";
 import { queryClient } from "@/api/query-client";
 import { sessionQuery } from "@/api/session";
 import { EmptyState, ErrorState } from "@/components/states";
@@ -32,7 +33,16 @@ const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ compon
 
 type Raw = Record<string, unknown>;
 
-const entry = { validateSearch: (search: Raw): { next?: string } => ({ next: ownPath(search.next) }) };
+const entry = {
+  validateSearch: (search: Raw): { next?: string; error?: string; deleted?: true } => ({
+    next: ownPath(search.next),
+    error: text(search.error),
+    deleted: search.deleted === true ? true : undefined,
+  }),
+  // So that no button comes late and moves another one.
+  loader: ({ context }: { context: { queryClient: QueryClient } }) =>
+    context.queryClient.ensureQueryData(providersQuery).catch(() => null),
+};
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
@@ -130,6 +140,14 @@ const plan = createRoute({
   component: lazyRouteComponent(() => import("./plan")),
 });
 
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/account/{-$part}",
+  // How a sign-in with a provider ended that was to be linked to the account.
+  validateSearch: (search: Raw): { error?: string } => ({ error: text(search.error) }),
+  component: lazyRouteComponent(() => import("./account")),
+});
+
 const routeTree = root.addChildren([
   signIn,
   register,
@@ -141,6 +159,7 @@ const routeTree = root.addChildren([
     presets,
     preset,
     plan,
+    account,
   ]),
 ]);
 

@@ -1,10 +1,12 @@
-import { Button, PasswordInput, Text, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { Link, useRouter } from "@tanstack/react-router";
-import { explain, isRefusal } from "@/api/client";
-import { useSignIn } from "@/api/session";
+import { type ReactNode, useState } from "react";
+import { isRefusal } from "@/api/client";
 import { Wordmark } from "@/components/wordmark";
 import classes from "./entry.module.css";
+import { troubleOf } from "./entry-troubles";
+import { OtherWays } from "./other-ways";
+import { PasswordForm } from "./password-form";
+import { SecondStep } from "./second-step";
 
 const WORDS = {
   login: {
@@ -23,102 +25,88 @@ const WORDS = {
   },
 };
 
-const PASSWORD = { least: 8, most: 72 };
-
-function passwordTrouble(password: string, how: keyof typeof WORDS): string | null {
-  if (password === "") return "Enter your password.";
-  if (how === "login") return null;
-  const size = new TextEncoder().encode(password).length;
-  if (size < PASSWORD.least) return `At least ${PASSWORD.least} characters.`;
-  return size > PASSWORD.most ? `At most ${PASSWORD.most} bytes.` : null;
-}
-
-/** Sign in and register: one card, two wordings. `next` is a path of ours to go on to. */
-export function Entry({ how, next, isGuest }: { how: keyof typeof WORDS; next: string; isGuest: boolean }) {
+/** Sign in and register: one card, two wordings. `next` is a path of ours to go on to, `error` what a provider said. */
+export function Entry(props: {
+  how: keyof typeof WORDS;
+  next: string;
+  error: string | undefined;
+  isGuest: boolean;
+  /** Whoever comes here has just deleted their account. */
+  isGone: boolean;
+}) {
+  const { how, next, isGuest } = props;
   const router = useRouter();
-  const enter = useSignIn(how);
   const words = WORDS[how];
-  const form = useForm({
-    initialValues: { email: "", password: "" },
-    validate: {
-      email: (email) => (/^\S+@\S+$/.test(email.trim()) ? null : "Enter an e-mail address."),
-      password: (password) => passwordTrouble(password, how),
-    },
-  });
+  const [challenge, setChallenge] = useState<string | null>(null);
+  const [trouble, setTrouble] = useState(troubleOf(props.error));
 
-  function submit(values: { email: string; password: string }) {
-    enter.mutate(
-      { email: values.email.trim(), password: values.password },
-      {
-        onSuccess: async () => {
-          await router.invalidate();
-          await router.navigate({ to: next, replace: true });
-        },
-        onError: (error) => {
-          if (isRefusal(error, 409)) form.setFieldError("email", error.message);
-          else if (isRefusal(error)) {
-            form.setErrors(Object.fromEntries(error.errors.map((wrong) => [wrong.path, wrong.message])));
-          }
-        },
-      },
-    );
+  async function goOn() {
+    await router.invalidate();
+    await router.navigate({ to: next, replace: true });
   }
 
-  const beside = isRefusal(enter.error) && (enter.error.status === 409 || enter.error.errors.length > 0);
+  function refused(error: unknown) {
+    setTrouble(null);
+    if (isRefusal(error) && error.challenge) setChallenge(error.challenge);
+  }
+
+  if (challenge) {
+    return (
+      <Card title="One more step" lead="Enter the code that your authenticator app shows.">
+        <SecondStep
+          challenge={challenge}
+          onDone={goOn}
+          onOver={(why) => {
+            setChallenge(null);
+            setTrouble(why);
+          }}
+        />
+      </Card>
+    );
+  }
+  return (
+    <Card
+      title={words.title}
+      lead={isGuest && how === "register" ? "Everything you made as a guest stays yours." : words.lead}
+      below={
+        <>
+          {words.other}{" "}
+          <Link to={how === "login" ? "/register" : "/sign-in"} search={{ next }}>
+            {words.instead}
+          </Link>
+        </>
+      }
+    >
+      {props.isGone ? (
+        <p className={classes.notice} role="status">
+          Your account is deleted, with everything in it.
+        </p>
+      ) : null}
+      {trouble ? (
+        <p className={classes.trouble} role="alert">
+          {trouble}
+        </p>
+      ) : null}
+      <PasswordForm how={how} action={words.action} onDone={goOn} onRefused={refused} />
+      <OtherWays next={next} isGuest={isGuest} onDone={goOn} />
+    </Card>
+  );
+}
+
+function Card(props: { title: string; lead: string; children: ReactNode; below?: ReactNode }) {
   return (
     <main className={classes.page}>
-      <title>{`${words.title} · Quartet`}</title>
+      <title>{`${props.title} · Quartet`}</title>
       <div className={classes.card}>
         <div className={classes.brand}>
           <Wordmark />
         </div>
         <div className={classes.box}>
-          <h1>{words.title}</h1>
-          <p className={classes.lead}>{words.lead}</p>
-          <form onSubmit={form.onSubmit(submit)} noValidate>
-            <TextInput
-              label="E-mail"
-              type="email"
-              autoComplete="username"
-              autoFocus
-              {...form.getInputProps("email")}
-            />
-            <PasswordInput
-              mt="md"
-              label="Password"
-              description={how === "register" ? `At least ${PASSWORD.least} characters` : undefined}
-              autoComplete={how === "login" ? "current-password" : "new-password"}
-              {...form.getInputProps("password")}
-            />
-            {enter.error && !beside ? (
-              <Text role="alert" c="var(--q-danger)" size="sm" mt="md">
-                {explain(enter.error)}
-              </Text>
-            ) : null}
-            <Button type="submit" fullWidth mt="lg" loading={enter.isPending}>
-              {words.action}
-            </Button>
-          </form>
-          {isGuest ? null : (
-            <>
-              <div className={classes.or}>or</div>
-              <Button
-                component="a"
-                href={`/api/auth/guest?redirectUrl=${encodeURIComponent(next)}`}
-                variant="default"
-                fullWidth
-              >
-                Continue as guest
-              </Button>
-            </>
-          )}
+          <h1>{props.title}</h1>
+          <p className={classes.lead}>{props.lead}</p>
+          {props.children}
         </div>
-        <p className={classes.other}>
-          {words.other}{" "}
-          <Link to={how === "login" ? "/register" : "/sign-in"} search={{ next }}>
-            {words.instead}
-          </Link>
-        </p>
+        {props.below ? <p className={classes.other}>{props.below}</p> : null}
       </div>
     </main>
   );

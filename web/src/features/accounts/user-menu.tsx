@@ -1,5 +1,12 @@
 import { type MantineColorScheme, Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core";
-import { IconGauge, IconLogin2, IconLogout, IconSelector, IconUserPlus } from "@tabler/icons-react";
+import {
+  IconGauge,
+  IconLogin2,
+  IconLogout,
+  IconSelector,
+  IconUserCircle,
+  IconUserPlus,
+} from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { sessionQuery, useSignOut } from "@/api/session";
@@ -15,7 +22,10 @@ const PLANS = { free: "Free plan", pro: "Pro plan", business: "Business plan" };
 
 export function UserMenu() {
   const { data: session } = useQuery(sessionQuery);
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { colorScheme, setColorScheme } = useMantineColorScheme({
+    // To hold transitions up it would put a <style> element on the page, which the content security policy refuses.
+    keepTransitions: true,
+  });
   const signOut = useSignOut();
   const user = session?.user;
   if (!user) return null;
@@ -60,6 +70,12 @@ export function UserMenu() {
         ) : null}
         <Menu.Item leftSection={<IconGauge size={16} />} renderRoot={(rest) => <Link to="/plan" {...rest} />}>
           Plan and usage
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconUserCircle size={16} />}
+          renderRoot={(rest) => <Link to="/account/{-$part}" params={{ part: undefined }} {...rest} />}
+        >
+          Account
         </Menu.Item>
         <Menu.Divider />
         <Menu.Label>Appearance</Menu.Label>

@@ -9,6 +9,8 @@ import { type Message, type Outcome, outcomeOf, receiptOf, saysNothing, textOf, 
 import { Notice } from "./notice";
 import { ReceiptLine } from "./receipt-line";
 import { Thinking } from "./thinking";
+import { Sources, ToolUse } from "./tool-use";
+import { sourcesOf, toolOf } from "./tools";
 import { Votes } from "./votes";
 
 const OUTCOMES: Record<Outcome["outcome"], string> = {
@@ -47,7 +49,10 @@ export const Answer = memo(function Answer(props: {
       {message.parts.map((part, index) => {
         const key = `${part.type}-${index}`;
         if (part.type === "text") return <Markdown key={key} text={part.text} />;
-        if (part.type !== "reasoning") return null;
+        if (part.type !== "reasoning") {
+          const use = toolOf(part);
+          return use ? <ToolUse key={key} use={use} mayOpen={acts !== undefined} /> : null;
+        }
         return (
           <Thinking
             key={key}
@@ -58,6 +63,7 @@ export const Answer = memo(function Answer(props: {
           />
         );
       })}
+      <Sources sources={sourcesOf(message)} />
       {streaming && saysNothing(message) ? <div className={classes.waiting}>Thinking …</div> : null}
       {ended ? (
         <Notice
