@@ -9,7 +9,7 @@ WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint types unit web-test browser-test bench openapi wheel lock format clean
+.PHONY: help run test check lint types unit web-test browser-test fuzz bench openapi wheel lock format clean
 
 help: ## Show these verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F '\t' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -42,9 +42,11 @@ web-test: .make/dev .make/node ## The web app: types, style, unit tests, size of
 browser-test: .make/dev .make/browser wheel ## The built wheel in a real browser, and real AI SDK clients
 	$(BIN)/pytest tests/e2e
 
-bench: .make/dev ## Measure CPU per chunk, per turn and per request
-	$(BIN)/python bench/streaming.py
-	$(BIN)/python bench/listing.py
+fuzz: .make/dev ## Send whatever our OpenAPI allows, and what it does not, for some minutes
+	$(BIN)/pytest tests/fuzz --hypothesis-profile=fuzz -n 2
+
+bench: .make/dev .make/browser $(PAGES) ## Measure everything into docs/benchmarks (hours); QUICK=1: in minutes
+	$(BIN)/python bench/run.py $(if $(QUICK),--quick)
 
 openapi: .make/dev .make/node ## Write the HTTP contract and the web app's types from it
 	$(BIN)/quartet openapi > web/openapi.json

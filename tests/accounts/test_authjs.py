@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
+import pyotp
 import pytest
 from pydantic import SecretStr
 
@@ -260,6 +261,23 @@ async def test_a_session_that_continues_one_elsewhere_is_no_fresh_sign_in(browse
     assert await who(browser) is not None
     answer = await browser.http.request("DELETE", "/api/account")
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden:stale_session")
+
+
+async def test_who_has_a_second_factor_shows_it_here(dora: Person, browser: Visitor):
+    begun = (await dora.post("/api/account/second-factor", {"password": PASSWORD})).json()
+    app = pyotp.parse_uri(begun["uri"])
+    there = sealed(claims(dora.id))
+    assert await shown(browser, there) == dora.email, "it is not on yet"
+    on = await dora.post("/api/account/second-factor/enable", {"code": app.now()})
+    recovery = on.json()["recoveryCodes"][0]
+    assert await shown(browser, there) is None, "a Chat SDK asks for the password alone"
+    browser.http.cookies.clear()
+    answer = await browser.post("/api/auth/login", {"email": dora.email, "password": PASSWORD})
+    assert (answer.status_code, browser.http.cookies.get(PLAIN)) == (401, None)
+    step = {"challenge": answer.json()["challenge"], "code": recovery}
+    assert (await browser.post("/api/auth/second-factor", step)).status_code == 200
+    assert await who(browser) == dora.email
+    assert opened(browser.http.cookies[PLAIN])["id"] == dora.id
 
 
 async def test_an_api_key_needs_no_cookie_and_gets_none(dora: Person, browser: Visitor):
