@@ -5,7 +5,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from quartet.cli import billing, database, dev, local_model, openapi, serve, terminal
+from quartet.cli import billing, database, dev, doctor, local_model, openapi, serve, terminal
 from quartet.embedded.errors import EmbeddedFailed
 from quartet.settings import prefix_of
 
@@ -18,6 +18,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("seed")(database.seed)
 app.command("tidy")(database.tidy)
+app.command("doctor")(doctor.doctor)
 app.command("openapi")(openapi.openapi)
 app.add_typer(database.app, name="db")
 app.add_typer(local_model.app, name="model")

@@ -134,6 +134,10 @@ def plant(settings: Settings) -> demo.Seeded:
     return _in_transaction(settings, demo.seed)
 
 
+def demo_is_open(settings: Settings) -> bool:
+    return _in_transaction(settings, demo.is_open)
+
+
 def is_empty(settings: Settings) -> bool:
     """Say whether nobody has an account yet."""
     with psycopg.connect(direct_url(settings)) as connection:

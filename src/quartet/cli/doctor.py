@@ -1,0 +1,161 @@
+"""`quartet doctor`: everything that can be wrong with a deployment, looked at from here."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import httpx2
+import redis
+import typer
+
+from quartet.cli.findings import tell
+from quartet.cli.machine import direct_url, ready
+from quartet.cli.terminal import Failed, say
+from quartet.core import walls
+from quartet.embedded import weights
+from quartet.embedded.errors import EmbeddedFailed
+from quartet.embedded.home import data_folder
+from quartet.migrations.check import check
+from quartet.migrations.findings import Finding, Fix
+from quartet.settings import Settings
+
+_SECONDS = 5
+_LITTLE_SPACE = 1_000_000_000
+_POOLER_PORT = 6543
+_REFUSED = {401, 403}
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON.")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Look at settings, data folder, database, Redis and models; exit code 1 when something is the matter."""
+    settings = Settings.load()
+    findings = [finding for each in CHECKS for finding in each(settings)]
+    tell(findings, as_json=as_json, more={})
+    if not as_json:
+        typer.echo("All is well.")
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    polar, oauth = settings.polar, settings.oauth
+    if polar.access_token and not polar.webhook_secret:
+        yield Finding("Plans are sold, but POLAR_WEBHOOK_SECRET is not set: no event of Polar's is taken.", "Set it.")
+    if polar.access_token and not polar.products:
+        yield Finding("Plans are sold, but POLAR_PRODUCTS names none.", "Set it: docs/billing.md.")
+    for name, client, secret in (
+        ("GOOGLE", oauth.google_client_id, oauth.google_client_secret),
+        ("GITHUB", oauth.github_client_id, oauth.github_client_secret),
+    ):
+        if client and not secret:
+            yield Finding(f"OAUTH_{name}_CLIENT_ID is set, OAUTH_{name}_CLIENT_SECRET is not.", "Set both.")
+    if settings.server.secret is None and not settings.server.is_local:
+        yield Finding(
+            "QUARTET_SECRET is not set: the one in the data folder is used.",
+            "Other servers of the same database need the same one: set it.",
+            is_trouble=False,
+        )
+
+
+def _folders(settings: Settings) -> Iterator[Finding]:
+    try:
+        home = data_folder(settings.server.home)
+    except EmbeddedFailed as failed:
+        yield Finding(str(failed))
+        return
+    for folder, name in ((home, "data folder"), (settings.server.files, "folder of QUARTET_FILES")):
+        if folder is None:
+            continue
+        if not (folder.is_dir() and os.access(folder, os.W_OK)):
+            yield Finding(f"The {name}, {folder}, is not there or cannot be written.", "Make it, for Quartet's user.")
+        elif (free := shutil.disk_usage(folder).free) < _LITTLE_SPACE:
+            yield Finding(f"The {name}, {folder}, has {free // 1_000_000} MB left.", "Free some space.")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    url = settings.database.url.get_secret_value() if settings.database.url else ""
+    if _is_pooler(url) and settings.database.direct_url is None:
+        yield Finding(
+            "DATABASE_URL goes through a pooler, as its address says.",
+            "Set DATABASE_DIRECT_URL to the same database past the pooler: migrations need it.",
+        )
+    try:
+        with ready(settings) as complete:
+            version, findings = check(direct_url(complete))
+            if not any(each.fix is Fix.UPGRADE for each in findings):
+                findings += _walls(complete)
+    except (Failed, EmbeddedFailed) as failed:
+        yield Finding(str(failed))
+        return
+    if version:
+        say(f"The Chat SDK's tables: {version}.")
+    yield from findings
+
+
+def _walls(settings: Settings) -> Iterator[Finding]:
+    if settings.database.row_security == "off":
+        yield Finding("Row-level security is off (DATABASE_ROW_SECURITY).", is_trouble=False)
+        return
+    url = settings.database.url.get_secret_value() if settings.database.url else direct_url(settings)
+    if fault := walls.fault(url, pooled=settings.database.direct_url is not None):
+        yield Finding(fault)
+
+
+def _is_pooler(url: str) -> bool:
+    with suppress(ValueError):
+        address = urlsplit(url)
+        return "pooler" in (address.hostname or "") or address.port == _POOLER_PORT
+    return False
+
+
+def _redis(settings: Settings) -> Iterator[Finding]:
+    if settings.redis.url is None:
+        return
+    try:
+        with redis.Redis.from_url(settings.redis.url.get_secret_value(), socket_timeout=_SECONDS) as client:
+            client.ping()
+    except (redis.RedisError, ValueError) as error:
+        yield Finding(f"The Redis of REDIS_URL does not answer: {error}.", "Start it, or unset REDIS_URL.")
+
+
+def _models(settings: Settings) -> Iterator[Finding]:
+    openai, anthropic = settings.openai, settings.anthropic
+    if openai.api_key or openai.base_url:
+        key = openai.api_key.get_secret_value() if openai.api_key else "none"
+        address = (openai.base_url or "https://api.openai.com/v1").rstrip("/")
+        yield from _vendor("OPENAI", f"{address}/models", {"Authorization": f"Bearer {key}"})
+    if anthropic.api_key:
+        headers = {"x-api-key": anthropic.api_key.get_secret_value(), "anthropic-version": "2023-06-01"}
+        address = (anthropic.base_url or "https://api.anthropic.com").rstrip("/")
+        yield from _vendor("ANTHROPIC", f"{address}/v1/models", headers)
+    local = _local(settings)
+    if local is None and not (openai.api_key or openai.base_url or anthropic.api_key):
+        yield Finding("There is no model: nobody can answer.", "Set a provider's key, or `quartet model use`.")
+    elif local and not local.exists():
+        yield Finding(f"The local model {local.stem} is not here yet: the next start fetches it.", is_trouble=False)
+
+
+def _local(settings: Settings) -> Path | None:
+    try:
+        return weights.chosen(data_folder(settings.server.home), settings.server.local_model)
+    except EmbeddedFailed:
+        return None  # told with the data folder
+
+
+def _vendor(name: str, url: str, headers: dict[str, str]) -> Iterator[Finding]:
+    try:
+        status = httpx2.get(url, headers=headers, timeout=_SECONDS).status_code
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        yield Finding(f"{url} cannot be reached: {error}.", f"See to the network, or to {name}_BASE_URL.")
+        return
+    if status in _REFUSED:
+        yield Finding(f"{url} refuses the key (status {status}).", f"Set {name}_API_KEY.")
+    elif status >= httpx2.codes.INTERNAL_SERVER_ERROR:
+        yield Finding(f"{url} answers with status {status}.", "Try again later.")
+
+
+CHECKS: tuple[Callable[[Settings], Iterable[Finding]], ...] = (_settings, _folders, _database, _redis, _models)
+"""All of `quartet doctor`. What concerns the database alone belongs to `quartet.migrations.check.CHECKS`."""
