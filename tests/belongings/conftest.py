@@ -104,6 +104,7 @@ async def _what_no_route_makes(person: Person, chat: str, database: Database) ->
                VALUES (%(subscription)s, %(user)s, %(customer)s, 'p', 'active', false, now(), now(), now())""",
             """INSERT INTO "PolarEvent" ("webhookId", "type", "body", "outcome", "userId")
                VALUES (%(event)s, 'order.paid', %(body)s, 'noted', %(user)s)""",
+            """INSERT INTO "SignInCutoff" ("userId", "validAfter") VALUES (%(user)s, now())""",
             """INSERT INTO "Reservation" ("messageId", "chatId", "userId", "provider", "model", "inputTokens",
                  "outputTokens", "isMetered", "parts", "replaces", "leaseUntil")
                VALUES (gen_random_uuid(), gen_random_uuid(), %(user)s, 'local', 'm', 1, 1, false, '[]', '{}',

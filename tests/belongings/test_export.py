@@ -26,6 +26,7 @@ LEFT_OUT = {
     "RecoveryCode": "secrets",
     "Reservation": "an answer that is being written; it is a message soon",
     "SignInChallenge": "secrets, for five minutes",
+    "SignInCutoff": "which sign-ins count no more",
 }
 
 

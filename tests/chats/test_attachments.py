@@ -117,7 +117,7 @@ async def test_only_ones_own_uploads_can_be_sent(
     body = about(ada, own)
     body["message"]["parts"].insert(1, part("x") | {"url": url})
     refused = await ada.post("/api/chat", body)
-    assert (refused.status_code, refused.json()["code"]) == (400, "bad_request:chat")
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_request:api")
     assert said in refused.json()["detail"]
     assert vendor.calls == []
     assert (await ada.get(f"/api/chat/{body['id']}")).status_code == 404, "a refused turn leaves nothing behind"
@@ -129,7 +129,7 @@ async def test_a_picture_of_another_chat_is_uploaded_again(ada: Person, vendor: 
     body = about(ada, url, selectedVisibilityType="public")
     await ask(ada, body)
     refused = await ada.post("/api/chat", about(ada, url))
-    assert (refused.status_code, refused.json()["code"]) == (400, "bad_request:chat")
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_request:api")
     await ask(ada, about(ada, url, chat=body["id"]))
 
 
@@ -183,7 +183,7 @@ async def test_an_edited_question_keeps_its_picture(ada: Person, vendor: VendorP
 async def test_a_model_that_cannot_see_is_asked_nothing_about_pictures(ada: Person, vendor: VendorPeer):
     url = await uploaded(ada)
     refused = await ada.post("/api/chat", about(ada, url, selectedChatModel=TEXT_ONLY))
-    assert (refused.status_code, refused.json()["code"]) == (400, "bad_request:chat")
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_request:api")
     assert "cannot see" in refused.json()["detail"]
     body = about(ada, url)
     await ask(ada, body)

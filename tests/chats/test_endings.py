@@ -4,12 +4,14 @@ import asyncio
 import json
 from uuid import uuid4
 
+import psycopg
 import pytest
 
-from conftest import a_server, a_settings
+from conftest import a_database, a_server, a_settings
 from llm.peer import Answer, Fault, VendorPeer, refused_port
 from people import Person, Reader, hear, until
 from quartet.core.database import Database
+from quartet.migrations import migrate
 
 
 async def answer_of(person: Person, chat: str) -> dict | None:
@@ -224,3 +226,25 @@ async def test_tokens_are_never_overspent_also_under_a_race(bob: Person, vendor:
     assert vendor.calls[0].json["max_tokens"] < 5000
     assert (await bob.get("/api/usage")).json()["reserved"] == 0
     assert (await bob.post("/api/chat", bob.question())).status_code == 200, "what was not used is free again"
+
+
+async def test_a_column_that_a_chat_sdk_drops_meanwhile_costs_no_answer(
+    postgres_url: str, worker_id: str, vendor: VendorPeer
+):
+    url = a_database(postgres_url, f"dropped_{worker_id}")
+    migrate.upgrade(url)
+    database = Database(url)
+    await database.open()
+    async with (
+        a_server(a_settings(url, openai_url=vendor.openai_url)) as address,
+        Person(address, database) as person,
+    ):
+        await person.register()
+        with psycopg.connect(url) as chat_sdk:
+            chat_sdk.execute('ALTER TABLE "Chat" DROP COLUMN "lastContext"')
+        body = person.question()
+        async with person.asking(body) as answer:
+            await answer.aread()
+        said = (await person.get("/api/messages", chatId=body["id"])).json()["messages"]
+        assert [each["role"] for each in said] == ["user", "assistant"]
+    await database.close()

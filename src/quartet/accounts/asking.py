@@ -192,6 +192,11 @@ mine_now = asynccontextmanager(signed_in())
 in_person = asynccontextmanager(_in_person)
 
 
+def is_from_elsewhere(request: Request) -> bool:
+    """Say whether another site's link led here: it signs nobody in, the page asks first."""
+    return request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}
+
+
 def source_of(request: Request) -> Source:
     """Say where a request comes from, for the audit."""
     user_agent = request.headers.get("user-agent", "").replace("\x00", "")[:_MOST_OF_A_USER_AGENT]

@@ -12,13 +12,16 @@ _MOST_ENDED = 200
 async def recognise(tx: Transaction, claims: Claims) -> str | None:
     """Return the e-mail of whom a cookie names and make the rest of the transaction theirs.
 
-    None, and nobody's: there is no such user, or this sign-in was ended.
+    None, and nobody's: there is no such user, or this sign-in was ended; or it happened in a Chat SDK, which asks for
+    no second factor, and this user has one.
     """
     await become(tx, claims.user_id)
     cursor = await tx.execute(
         """SELECT u."email" FROM "User" u LEFT JOIN "SignInCutoff" c ON c."userId" = u."id"
            WHERE u."id" = %(user)s AND (c."userId" IS NULL OR NOT (
-             c."validAfter" > %(at)s OR coalesce(%(session)s::uuid = ANY(c."endedSessions"), false)))""",
+               c."validAfter" > %(at)s OR coalesce(%(session)s::uuid = ANY(c."endedSessions"), false)))
+             AND (%(session)s::uuid IS NOT NULL OR NOT EXISTS (
+               SELECT FROM "SecondFactor" f WHERE f."userId" = u."id" AND f."confirmedAt" IS NOT NULL))""",
         {"user": claims.user_id, "at": _naive(claims.at), "session": claims.session_id},
     )
     if row := await cursor.fetchone():

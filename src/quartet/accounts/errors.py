@@ -10,6 +10,7 @@ class SignInNeeded(Refusal):
 
 
 class WrongCredentials(Refusal):
+    is_watched = True
     status = 401
     code = "unauthorized:auth"
     title = "E-mail or password is wrong."
@@ -49,6 +50,7 @@ class SecondFactorNeeded(Refusal):
 
 
 class WrongCode(Refusal):
+    is_watched = True
     status = 401
     code = "unauthorized:second_factor"
     title = "This code is wrong, or was used before."
@@ -61,6 +63,7 @@ class ChallengeOver(Refusal):
 
 
 class KeyNotValid(Refusal):
+    is_watched = True
     status = 401
     code = "unauthorized:key"
     title = "This API key is not valid: it was revoked, has expired, or was never made here."

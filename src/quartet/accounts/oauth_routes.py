@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse
 
 from quartet.accounts import audit, identities, pace
-from quartet.accounts.asking import asking, source_of
+from quartet.accounts.asking import asking, is_from_elsewhere, source_of
 from quartet.accounts.errors import EmailTaken, ProviderUnknown, TooManyAttempts
 from quartet.accounts.identities import IdentityTaken
 from quartet.accounts.oauth import browser
@@ -25,9 +25,10 @@ router = APIRouter(prefix="/api/auth", tags=["Accounts"])
 _SEE_OTHER = 303
 _log = logging.getLogger(__name__)
 
-Trouble = Literal["denied", "expired", "provider", "email_taken", "identity_taken"]
+Trouble = Literal["denied", "expired", "provider", "email_taken", "identity_taken", "too_many"]
 """What the page of `?error=` is told: the person said no; the sign-in took too long or began in another browser; the
-provider failed; an account has the e-mail (sign in to it, then link); the identity is linked to another account."""
+provider failed; an account has the e-mail (sign in to it, then link); the identity is linked to another account; there
+were too many tries."""
 
 
 class ProviderView(Wire):
@@ -49,6 +50,8 @@ async def go_to_provider(
     provider: str, request: Request, redirect_url: Annotated[str, Query(alias="redirectUrl", max_length=2000)] = "/"
 ) -> RedirectResponse:
     """Send the browser to the provider, and afterwards to a local path, signed in."""
+    if is_from_elsewhere(request):
+        return RedirectResponse("/sign-in", _SEE_OTHER)
     flow = flows.begin(provider, local_path(redirect_url))
     try:
         url = await browser.provider_of(request, provider).authorize(flow, browser.callback_of(request, provider))
@@ -63,7 +66,7 @@ async def go_to_provider(
     "/oauth/{provider}/callback",
     status_code=_SEE_OTHER,
     response_class=RedirectResponse,
-    responses=refusals(ProviderUnknown, TooManyAttempts),
+    responses=refusals(ProviderUnknown),
 )
 async def come_back(
     provider: str,
@@ -74,12 +77,12 @@ async def come_back(
     iss: Annotated[str | None, Query(max_length=1000)] = None,
 ) -> RedirectResponse:
     """Where a provider sends the browser back to. Trouble ends on `/sign-in?error=`; for a link, `/account?error=`."""
-    await pace.count_address(request, "login_address")
     known = browser.provider_of(request, provider)
     flow = browser.kept(request, provider, state)
     if flow is None:
         return _trouble(None, "expired")
     try:
+        await pace.count_address(request, "login_address")
         profile = await known.identify(flow, browser.callback_of(request, provider), Returned(code, error, iss))
         response = await (_link if flow.user_id else _enter)(request, flow, profile)
     except Denied:
@@ -90,6 +93,8 @@ async def come_back(
         response = _trouble(flow, "email_taken")
     except IdentityTaken:
         response = _trouble(flow, "identity_taken")
+    except TooManyAttempts:
+        response = _trouble(flow, "too_many")
     browser.forget(request, response)
     return response
 

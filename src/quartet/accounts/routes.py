@@ -4,7 +4,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from quartet.accounts import audit, challenges, pace, passwords, second_factors, users
-from quartet.accounts.asking import Anyone, asking, source_of
+from quartet.accounts.asking import Anyone, asking, is_from_elsewhere, source_of
 from quartet.accounts.errors import (
     ChallengeOver,
     EmailTaken,
@@ -109,6 +109,8 @@ async def continue_as_guest(
     request: Request, redirect_url: Annotated[str, Query(alias="redirectUrl", max_length=2000)] = "/"
 ) -> RedirectResponse:
     """Sign in without an account, then go to a local path. Whoever is signed in already only goes there."""
+    if is_from_elsewhere(request):
+        return RedirectResponse("/sign-in")
     response = RedirectResponse(local_path(redirect_url))
     async with asking(request, as_system=True) as whoever:
         if whoever.user is None:

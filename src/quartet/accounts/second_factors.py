@@ -24,9 +24,9 @@ _STEPS = (-1, 0, 1)
 _PURPOSE = "second factor"
 _RECOVERY_PURPOSE = b"recovery code"
 _RECOVERY_CODES = 10
-# Without letters and digits that look alike; ten of them are 49 bits.
+# Without letters and digits that look alike; 28 of them are 138 bits.
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
-_RECOVERY_LENGTH = 10
+_RECOVERY_LENGTH, _RECOVERY_GROUP = 28, 7
 
 Means = Literal["app", "recovery code"]
 
@@ -138,8 +138,7 @@ async def renew_recovery_codes(tx: Transaction, secret: bytes, user_id: UUID) ->
         'INSERT INTO "RecoveryCode" ("userId", "hash") SELECT %s, unnest(%s::bytea[])',
         [user_id, [_hash(secret, user_id, code) for code in codes]],
     )
-    half = _RECOVERY_LENGTH // 2
-    return [f"{code[:half]}-{code[half:]}" for code in codes]
+    return ["-".join(code[n : n + _RECOVERY_GROUP] for n in range(0, len(code), _RECOVERY_GROUP)) for code in codes]
 
 
 async def turn_off(tx: Transaction, user_id: UUID) -> None:

@@ -36,11 +36,12 @@ def is_guest(email: str) -> bool:
 
 
 async def find_by_email(tx: Transaction, email: str) -> User | None:
-    """Find the account of an e-mail, compared without case; the oldest where a foreign table has two."""
+    """Find the account of an e-mail, compared without case; where a Chat SDK made two, the one that is spelt so."""
     return await _one(
         tx,
-        'SELECT "id", "email", "password" FROM "User" WHERE lower("email") = lower(%s) ORDER BY "id" LIMIT 1',
-        [email],
+        """SELECT "id", "email", "password" FROM "User" WHERE lower("email") = lower(%(email)s)
+           ORDER BY "email" = %(email)s DESC, "id" LIMIT 1""",
+        {"email": email},
     )
 
 
@@ -127,7 +128,7 @@ async def _insert(tx: Transaction, email: str, password_hash: str | None) -> Use
     return user
 
 
-async def _one(tx: Transaction, query: str, values: list[Any]) -> User | None:
+async def _one(tx: Transaction, query: str, values: list[Any] | dict[str, Any]) -> User | None:
     async with tx.cursor(row_factory=class_row(User)) as cursor:
         await cursor.execute(query, values)
         return await cursor.fetchone()

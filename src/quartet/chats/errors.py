@@ -42,8 +42,10 @@ class NothingToAnswer(Refusal):
 
 
 class BadQuestion(Refusal):
+    """The Chat SDK's code for whatever is wrong with a body: its client has words for that one."""
+
     status = 400
-    code = "bad_request:chat"
+    code = "bad_request:api"
     title = "The message is not valid."
 
 
@@ -101,6 +103,40 @@ class VoteForbidden(Refusal):
     status = 403
     code = "forbidden:vote"
     title = "This chat is not yours."
+
+
+class DocumentSignInNeeded(Refusal):
+    status = 401
+    code = "unauthorized:document"
+    title = "Sign in to read documents."
+
+
+class DocumentNotFound(Refusal):
+    status = 404
+    code = "not_found:document"
+    title = "There is no such document."
+
+
+class DocumentForbidden(Refusal):
+    """Somebody else's: 403 and not 404, as the Chat SDK answers."""
+
+    status = 403
+    code = "forbidden:document"
+    title = "This document is not yours."
+
+
+class SuggestionsSignInNeeded(Refusal):
+    status = 401
+    code = "unauthorized:suggestions"
+    title = "Sign in to read suggestions."
+
+
+class SuggestionsForbidden(Refusal):
+    """The Chat SDK's word for another's suggestions."""
+
+    status = 403
+    code = "forbidden:api"
+    title = "These suggestions are not yours."
 
 
 class ComparisonNotFound(Refusal):

@@ -24,7 +24,7 @@ def as_markdown(chat: Chat, said: Sequence[Message]) -> str:
     for message in said:
         while changes and changes[0].timestamp <= message.created_at:
             lines += ["", f"*{_switch(changes.pop(0))}*"]
-        lines += ["", f"## {'You' if message.role == 'user' else 'Assistant'}", "", message.text()]
+        lines += ["", f"## {'You' if message.role == 'user' else 'Assistant'}", "", message.noted()]
         if note := _receipt(message):
             lines += ["", f"> {note}"]
     return "\n".join(lines) + "\n"

@@ -2,9 +2,10 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid5
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
 
 from quartet.chats.errors import BadQuestion
+from quartet.chats.parts import files, noted, sound, text
 from quartet.core.wire import KEEPABLE, Body, Row, Text, UtcTime, Wire
 from quartet.prompts.compose import ComponentType
 from quartet.prompts.models import Receipt, Slots
@@ -28,17 +29,18 @@ class Message(Row):
     id: UUID
     chat_id: UUID
     role: Literal["user", "assistant", "system"]
-    parts: list[dict[str, Any]]
+    parts: Annotated[list[dict[str, Any]], BeforeValidator(sound)]
     attachments: list[Any] = Field(default_factory=list)
     created_at: UtcTime
 
     def text(self) -> str:
-        """Return what was said, without everything around it."""
-        return "".join(part["text"] for part in self.parts if part.get("type") == "text")
+        return text(self.parts)
+
+    def noted(self) -> str:
+        return noted(self.parts)
 
     def files(self) -> list[str]:
-        """Return the addresses of the files that were sent; a Chat SDK's own are elsewhere."""
-        return [str(part.get("url")) for part in self.parts if part.get("type") == "file"]
+        return files(self.parts)
 
 
 class UIMessage(Wire):

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import Error as DatabaseError
+from psycopg.errors import UndefinedColumn
 
 from quartet.billing import usage
 from quartet.chats import events, titles, turns
@@ -138,6 +139,9 @@ class RunningTurns:
             try:
                 async with self._database.transaction(turn.holder.user_id) as tx:
                     await turns.keep(tx, turn.holder, parts, used, has_last_context=self._has_last_context)
+            except UndefinedColumn:
+                # A Chat SDK's migration dropped "lastContext" under us.
+                self._has_last_context = False
             except (DatabaseError, DatabaseOffline) as error:
                 _log.warning("answer %s not kept yet: %s", turn.holder.message_id, type(error).__name__)
                 if pause is not None:

@@ -51,7 +51,7 @@ def fit(
 
 def _content(message: ChatMessage, images: Mapping[str, Image]) -> tuple[str, tuple[Image, ...]]:
     """Return what was said and shown; of what cannot be shown, that it was there."""
-    text, files = message.text(), message.files()
+    text, files = message.noted(), message.files()
     seen = tuple(images[url] for url in files if url in images)
     left_out = len(files) - len(seen)
     if left_out:
