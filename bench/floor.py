@@ -1,4 +1,7 @@
-"""The floor: the same query behind bare ASGI and psycopg, without sign-in, validation, routing or transactions."""
+"""The floor: the same statements behind bare ASGI and psycopg; no sign-in, validation, routing, row-level security.
+
+`GET /list/<user>`, `GET /one/<component>`, `POST /new/<user>`, `PATCH /one/<component>`.
+"""
 
 import os
 import sys
@@ -11,8 +14,14 @@ from psycopg_pool import AsyncConnectionPool
 
 from quartet.prompts.components import COMPONENT
 
-_QUERY = f'{COMPONENT} WHERE c."userId" = %s ORDER BY c."usageCount" DESC, c."id" DESC LIMIT 51'
 _POOL: list[AsyncConnectionPool] = []
+_STATEMENTS = {
+    ("GET", "list"): f'{COMPONENT} WHERE c."userId" = %(id)s ORDER BY c."usageCount" DESC, c."id" DESC LIMIT 51',
+    ("GET", "one"): f'{COMPONENT} WHERE c."id" = %(id)s',
+    ("POST", "new"): """INSERT INTO "Component" ("userId", "type", "name", "content")
+        VALUES (%(id)s, %(type)s, %(name)s, %(content)s) RETURNING *""",
+    ("PATCH", "one"): 'UPDATE "Component" SET "content" = %(content)s WHERE "id" = %(id)s RETURNING *',
+}
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -25,9 +34,12 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
         await _POOL[0].close()
         await send({"type": "lifespan.shutdown.complete"})
         return
+    _, what, id_ = scope["path"].split("/")
+    given = {} if scope["method"] == "GET" else msgspec.json.decode((await receive())["body"])
     async with _POOL[0].connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(_QUERY, [scope["path"][1:]])
-        body = msgspec.json.encode({"items": await cursor.fetchall(), "nextCursor": None})
+        await cursor.execute(_STATEMENTS[scope["method"], what], given | {"id": id_})
+        found = await cursor.fetchall()
+    body = msgspec.json.encode({"items": found, "nextCursor": None} if what == "list" else found[0])
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -1,87 +1,135 @@
-"""What the prompt library costs as it grows: the product's functions against a database of 1,000 and of 100,000 users.
+"""What the spec's queries cost as the database grows, in the database and over HTTP, and how large it is per user.
 
-`python bench/library.py [--users 1000 100000] [--heavy 100000] [--runs 300]`: every user has 50 components and 5
-presets. One more, the heavy user, is added to the largest database after the others were measured. 100,000 users take
-half an hour to load, and 30 GB of the temporary folder. Bounds are compared with, not asserted.
+`python bench/library.py [--users 1000 10000] [--messages 10000] [--heavy 100000] [--runs 300]`: every user is the
+spec's heavy one, with 50 components, 20 presets, 100 chats and 1,000 messages of 1 kB; databases of more users than
+`--messages` go without messages. One more user, of `--heavy` components, is added to the largest database after the
+others were measured. 100,000 users take half an hour to load without messages, and 40 GB of the temporary folder.
 """
 
 import argparse
 import asyncio
-import os
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import AsyncExitStack, ExitStack
+from random import Random
 
+import aiohttp
 import psycopg
 
 import loading
+import population
 from database import a_database
+from figures import Section
 from population import COMPONENTS
+from quartet.accounts import tokens
 from quartet.core.database import Database
-from timing import BOUNDS, Place, measure
+from stage import Server, server
+from timing import CHATS, READS, WRITES, InDatabase, OverHTTP, Place, Query, measure
 
 GROWTH = 1.5  # times the 95th percentile of the smallest database
 HEAVY = 10**9  # the heavy user's number; the others count from 0
-
-
-def print_table(title: str, places: dict[int, Place]) -> None:
-    first, last = min(places), max(places)
-    sizes = "".join(f" p50 | p95 | p99 at {users:,} users |" for users in places)
-    print(f"\n{title}, in milliseconds (load of the machine: {os.getloadavg()[1]:.1f})\n")
-    print(f"| |{sizes} p95 grows | bound of p95 | |\n{'|---' * (4 + 3 * len(places))}|")
-    for name, bound in BOUNDS.items():
-        figures = "".join(f" {figure:.1f} |" for place in places.values() for figure in place.percentiles(name))
-        p95 = places[last].percentiles(name)[1]
-        growth = p95 / places[first].percentiles(name)[1]
-        missed = [what for what, is_missed in (("slow", p95 > bound), ("grows", growth > GROWTH)) if is_missed]
-        grown = f"{growth:.2f}" if first != last else ""
-        print(f"| {name} |{figures} {grown} | {bound} | {' '.join(missed)} |")
-
-
-def print_sizes(urls: dict[int, str]) -> None:
-    print("\n| users | database | per user |\n|---|---|---|")
-    for users, url in urls.items():
-        with psycopg.connect(url) as connection:
-            row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
-        size = row[0] if row else 0
-        print(f"| {users:,} | {size / 1e9:.2f} GB | {size / users / 1e3:.0f} kB |")
-
-
-async def compare(title: str, urls: dict[int, str], runs: int, *, heavy: int | None) -> None:
-    databases = {users: Database(url) for users, url in urls.items()}
-    places = {
-        users: Place(database, range(users), COMPONENTS)
-        if heavy is None
-        else Place(database, range(HEAVY, HEAVY + 1), heavy)
-        for users, database in databases.items()
-    }
-    for database in databases.values():
-        await database.open()
-    try:
-        await measure(list(places.values()), runs)
-    finally:
-        for database in databases.values():
-            await database.close()
-    print_table(title, places)
+ESTIMATE_MB = 1.3  # the spec's, per heavy user
+_SIGNED_IN = 200  # people who ask over HTTP
+_SECRET = "bench"
+_NOBODY = "http://127.0.0.1:9/v1"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--users", type=int, nargs="+", default=[1000, 100_000])
+    parser.add_argument("--users", type=int, nargs="+", default=[1000, 10_000])
+    parser.add_argument("--messages", type=int, default=10_000, help="no messages in databases of more users")
     parser.add_argument("--heavy", type=int, default=100_000, help="components of the heavy user; 0: without one")
     parser.add_argument("--runs", type=int, default=300)
     asked = parser.parse_args()
-    tell = loading.Progress()
+    for section in measured(asked.users, asked.messages, asked.heavy, asked.runs):
+        section.show()
+
+
+def measured(users: list[int], messages: int, heavy: int, runs: int) -> Iterator[Section]:
+    """Yield each table as soon as it is there: loading the next may take an hour."""
+    progress, reads = loading.Progress(), READS | CHATS
     with ExitStack() as stack:
-        urls = {users: stack.enter_context(a_database()) for users in sorted(asked.users)}
-        for users, url in urls.items():
-            print(f"{users:,} users")
-            loading.crowd(url, users, tell)
-        print_sizes(urls)
-        asyncio.run(compare("Anybody, 50 components", urls, asked.runs, heavy=None))
-        if asked.heavy:
-            users = max(urls)
-            loading.heavy(urls[users], HEAVY, asked.heavy, tell)
-            title = f"The heavy user, {asked.heavy:,} components"
-            asyncio.run(compare(title, {users: urls[users]}, max(asked.runs // 3, 2), heavy=asked.heavy))
+        urls = {size: stack.enter_context(a_database()) for size in sorted(users)}
+        for size, url in urls.items():
+            progress(f"{size:,} users")
+            loading.crowd(url, size, progress, messages=size <= messages)
+        yield _sizes(urls, messages)
+        yield asyncio.run(_in_database("Queries, in the database", urls, reads, runs, COMPONENTS))
+        with ExitStack() as serving:
+            servers = {
+                size: serving.enter_context(server(url, _NOBODY, QUARTET_SECRET=_SECRET)) for size, url in urls.items()
+            }
+            yield asyncio.run(_over_http(servers, reads, runs))
+        if heavy:
+            size = max(urls)
+            loading.heavy(urls[size], HEAVY, heavy, progress)
+            title = f"Queries of one user with {heavy:,} components, in the database"
+            few = max(runs // 10, 2)
+            yield asyncio.run(_in_database(title, {size: urls[size]}, READS, few, heavy))
+
+
+async def _in_database(
+    title: str, urls: Mapping[int, str], reads: Mapping[str, Query], runs: int, kept: int
+) -> Section:
+    async with AsyncExitStack() as stack:
+        places: dict[int, Place] = {}
+        for size, url in urls.items():
+            database = Database(url)
+            await database.open()
+            stack.push_async_callback(database.close)
+            people = list(range(size)) if kept == COMPONENTS else [HEAVY]
+            places[size] = InDatabase(database, people, kept, reads)
+        return await _table(title, places, runs)
+
+
+async def _over_http(servers: Mapping[int, Server], reads: Mapping[str, Query], runs: int) -> Section:
+    async with AsyncExitStack() as stack:
+        places: dict[int, Place] = {}
+        for size, running in servers.items():
+            client = await stack.enter_async_context(aiohttp.ClientSession(running.address))
+            places[size] = OverHTTP(client, _signed_in(running.database_url, size), COMPONENTS, reads)
+        return await _table("Queries, over HTTP", places, runs)
+
+
+def _signed_in(url: str, users: int) -> dict[int, str]:
+    """Sign some people in; return their cookies."""
+    people = Random("signed in").sample(range(users), min(users, _SIGNED_IN))
+    shown = {person: tokens.new() for person in people}
+    with psycopg.connect(url) as connection:
+        connection.cursor().executemany(
+            """INSERT INTO "UserSession" ("tokenHash", "userId", "expiresAt")
+               VALUES (%s, %s, now() AT TIME ZONE 'UTC' + interval '1 day')""",
+            [(tokens.hash_token(_SECRET.encode(), shown[each]), population.user(each)) for each in people],
+        )
+    return {person: f"quartet_session={token}" for person, token in shown.items()}
+
+
+async def _table(title: str, places: dict[int, Place], runs: int) -> Section:
+    section = Section(title, f"Each asked {runs} times, one after the other, every read for somebody else.")
+    await measure(list(places.values()), runs)
+    first, last = min(places), max(places)
+    for name, query in (dict(places[last].reads) | WRITES).items():
+        for size, place in places.items():
+            for which, value in zip(("p50", "p95", "p99"), place.percentiles(name), strict=True):
+                bound = query.bound if (size, which) == (last, "p95") else None
+                section.add(name, "ms", value, bound, column=f"{which} at {size:,} users")
+        if first != last:
+            growth = places[last].percentiles(name)[1] / places[first].percentiles(name)[1]
+            section.add(name, "times", growth, GROWTH, column="p95 grows")
+    return section
+
+
+def _sizes(urls: Mapping[int, str], messages: int) -> Section:
+    told = "After loading, indexes included. The spec's estimate for a heavy user with messages is 1.3 MB."
+    section = Section("Size of the database", told)
+    for size, url in urls.items():
+        with psycopg.connect(url) as connection:
+            row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+        whole = row[0] if row else 0
+        name = f"{size:,} users" + ("" if size <= messages else ", no messages")
+        section.add(name, "GB", whole / 1e9, column="database")
+        bound = ESTIMATE_MB if size <= messages else None
+        section.add(name, "MB", whole / size / 1e6, bound, column="per user")
+    return section
 
 
 if __name__ == "__main__":

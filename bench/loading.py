@@ -4,6 +4,7 @@ The rows of one person lie far apart, as they do where people write for months: 
 indexes are new and dense, though.
 """
 
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,12 +13,14 @@ from typing import Any
 import psycopg
 
 import population
-from population import COMPONENTS, PRESETS
+from population import CHATS, COMPONENTS, MESSAGES_OF_CHAT, PRESETS
 
 _COMPONENT = """"Component" ("id", "userId", "type", "name", "content", "description", "tags", "usageCount",
   "createdAt", "updatedAt")"""
 _PRESET = """"Preset" ("id", "userId", "name", "roleId", "styleId", "contextId", "modeId", "usageCount",
   "lastUsedAt")"""
+_CHAT = """"Chat" ("id", "createdAt", "title", "userId", "visibility")"""
+_MESSAGE = """"Message_v2" ("id", "chatId", "role", "parts", "attachments", "createdAt")"""
 _DERIVED = {
     '"ComponentVersion"': """SELECT "id", 1, "userId", "name", "content", "description", "tags", "createdAt"
       FROM "Component" """,
@@ -27,7 +30,7 @@ _DERIVED = {
 _FROZEN = "(FREEZE)"
 # The planner takes folding for as cheap as adding.
 _PARALLEL = "-c max_parallel_workers_per_gather=2 -c parallel_tuple_cost=0 -c parallel_setup_cost=0"
-_TABLES = ['"Component"', *_DERIVED, '"Preset"']
+_TABLES = ['"Component"', *_DERIVED, '"Preset"', '"Chat"', '"Message_v2"']
 # What a key refers to must be there before it.
 _KEYS = """SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)
   FROM pg_constraint WHERE contype IN ('p', 'u', 'f') AND %s::regclass[]::oid[] && ARRAY[conrelid, confrelid]
@@ -45,12 +48,15 @@ class Progress:
     def __call__(self, what: str) -> None:
         now = time.monotonic()
         if now - self._last > 1:
-            print(f"{now - self._start:7.0f} s  {what}", flush=True)
+            print(f"{now - self._start:7.0f} s  {what}", file=sys.stderr, flush=True)
         self._last = now
 
 
-def crowd(url: str, users: int, tell: Progress) -> None:
-    """Fill an empty database with so many people of plan `pro`, each with 50 components and 5 presets."""
+def crowd(url: str, users: int, tell: Progress, *, messages: bool) -> None:
+    """Fill an empty database with so many people of plan `pro`.
+
+    Each has 50 components, 20 presets, 100 chats and, where asked for, 1,000 messages: the spec's heavy user.
+    """
     with _loading(url) as connection:
         _people(connection, range(users))
         with _without_triggers(connection), _bare(connection, tell):
@@ -63,6 +69,12 @@ def crowd(url: str, users: int, tell: Progress) -> None:
             with _emptied(connection, '"Preset"'):
                 _copy(connection, _PRESET, _presets(users), _FROZEN)
             tell('"Preset"')
+            with _emptied(connection, '"Chat"'):
+                _copy(connection, _CHAT, _chats(users), _FROZEN)
+            tell('"Chat"')
+            if messages:
+                with _emptied(connection, '"Message_v2"'):
+                    _copy(connection, _MESSAGE, _messages(users, tell), _FROZEN)
         connection.execute("ANALYZE")
         tell("analysed")
 
@@ -150,6 +162,26 @@ def _preset(person: int, n: int, components: int) -> tuple[Any, ...]:
     id_ = population.preset_id(person, n)
     slots = (part.id for part in parts)
     return id_, population.user(person), parts[0].name, *slots, parts[0].usage, parts[0].changed
+
+
+def _chats(users: int) -> Iterator[tuple[Any, ...]]:
+    for n in range(CHATS):
+        for person in range(users):
+            moment = str(population.moment(person, n, CHATS))
+            user = str(population.user(person))
+            yield str(population.chat_id(person, n)), moment, f"Chat {n} of {person}", user, "private"
+
+
+def _messages(users: int, tell: Progress) -> Iterator[tuple[Any, ...]]:
+    said, of = population.parts(), CHATS * MESSAGES_OF_CHAT
+    for n in range(of):
+        role = "assistant" if n & 1 else "user"
+        for person in range(users):
+            ids = str(population.message_id(person, n)), str(population.chat_id(person, n // MESSAGES_OF_CHAT))
+            text = said[(n * 31 + person * 17) % len(said)]
+            yield *ids, role, text, "[]", str(population.moment(person, n, of))
+        if (n + 1) % 100 == 0:
+            tell(f'"Message_v2": {(n + 1) * users:,} rows')
 
 
 @contextmanager

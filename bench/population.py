@@ -1,9 +1,10 @@
-"""Made-up users, components and presets: the same number always gives the same thing, so nothing need be kept.
+"""Made-up users, components, presets and chats: the same number always gives the same thing, so nothing need be kept.
 
 The words are those of Python's own manual, as frequent as they are there, and invented names, as rare as names are:
 a trigram index sees what it would see of real texts.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -19,9 +20,10 @@ from uuid import UUID
 
 from quartet.prompts.compose import TYPES, ComponentType
 
-COMPONENTS, PRESETS = 50, 5
+COMPONENTS, PRESETS, CHATS, MESSAGES_OF_CHAT = 50, 20, 100, 10
 TAGS = [f"{kind} {n}" for kind in ("work", "client", "draft", "language") for n in range(10)]
 _NOW = datetime(2026, 11, 1)  # noqa: DTZ001 - the database's moments are naive UTC
+_MESSAGE, _MESSAGES = 1000, 1 << 12  # bytes of one with all its columns; different ones
 _SENTENCES, _NAMES, _SYLLABLES = 1 << 15, 1 << 14, "ka lo mi ren tas vu bel dor fi gan hes jo pra quin sor wex yl zan"
 
 
@@ -50,6 +52,27 @@ def component_id(person: int, n: int) -> UUID:
 
 def preset_id(person: int, n: int) -> UUID:
     return UUID(bytes=_drawn("preset", person, n)[:16])
+
+
+def chat_id(person: int, n: int) -> UUID:
+    return UUID(bytes=_drawn("chat", person, n)[:16])
+
+
+def message_id(person: int, n: int) -> UUID:
+    return UUID(bytes=_drawn("message", person, n)[:16])
+
+
+def moment(person: int, n: int, of: int) -> datetime:
+    """Say when the `n`th of so many chats or messages was: over a year, each person's at other hours."""
+    return _NOW - timedelta(minutes=(of - n) * (525_600 / of) + person % 1440)
+
+
+@lru_cache
+def parts() -> list[str]:
+    """What messages say, as JSON: a kilobyte with the other columns."""
+    pick, (_, sentences, _) = Random("messages"), _library()
+    said = (" ".join(pick.choices(sentences, k=30))[: _MESSAGE - 140] for _ in range(_MESSAGES))
+    return [json.dumps([{"type": "text", "text": text}]) for text in said]
 
 
 def component(person: int, n: int) -> Part:

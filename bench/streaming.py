@@ -1,20 +1,25 @@
 """What an answer costs: CPU of the server per streamed chunk and per turn, and the time it adds to the first word.
 
-60 answers of 400 chunks, 20 at a time, by a signed-in person with a full preset: from the provider's socket to the
+Answers of 400 chunks, 20 at a time, by a signed-in person with a full preset: from the provider's socket to the
 client's, the prompt composed, everything kept. `python bench/streaming.py`
 """
 
+import argparse
 import asyncio
 import statistics
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 import aiohttp
 
 from database import a_database
+from figures import Section
 from stage import Server, each, preset, question, server, somebody, vendor
 
-STREAMS, CHUNKS, CONCURRENCY, TURNS = 60, 400, 20, 200
+CHUNKS, CONCURRENCY, BATCHES = 400, 20, 3
+
+T = TypeVar("T")
 
 
 async def hear(person: aiohttp.ClientSession, preset_id: str) -> None:
@@ -27,13 +32,16 @@ async def hear(person: aiohttp.ClientSession, preset_id: str) -> None:
 
 
 async def cpu_of_turns(running: Server, turns: int, concurrency: int) -> float:
-    """Milliseconds of the server's CPU per turn."""
+    """Milliseconds of the server's CPU per turn: the median of some batches."""
     async with somebody(running) as person:
         preset_id = await preset(person)
-        await each(concurrency, [hear(person, preset_id) for _ in range(concurrency)])  # warm
-        before = running.cpu()
-        await each(concurrency, [hear(person, preset_id) for _ in range(turns)])
-        return (running.cpu() - before) * 1000 / turns
+        await each(concurrency, [hear(person, preset_id) for _ in range(2 * concurrency)])  # warm
+        used = []
+        for _ in range(BATCHES):
+            before = running.cpu()
+            await each(concurrency, [hear(person, preset_id) for _ in range(turns // BATCHES)])
+            used.append((running.cpu() - before) * 1000 / (turns // BATCHES))
+        return statistics.median(used)
 
 
 async def added_to_first_word(running: Server, vendor_url: str) -> tuple[float, float]:
@@ -59,30 +67,39 @@ async def added_to_first_word(running: Server, vendor_url: str) -> tuple[float, 
     return statistics.median(ours[10:]), statistics.median(theirs[10:])
 
 
-def measured(chunks: int, pace_ms: float, work: Callable[[Server, str], Awaitable[None]]) -> None:
+def _on_stage(chunks: int, pace_ms: float, work: Callable[[Server, str], Coroutine[Any, Any, T]]) -> T:
     with a_database() as url, vendor(chunks=chunks, pace_ms=pace_ms) as vendor_url, server(url, vendor_url) as running:
-        asyncio.run(work(running, vendor_url))  # type: ignore[arg-type]
+        return asyncio.run(work(running, vendor_url))
+
+
+def measured(streams: int, turns: int) -> Section:
+    """Measure so many answers of many chunks, and so many turns of one."""
+    told = f"Answers of {CHUNKS} chunks, {CONCURRENCY} at a time, from the vendor's socket to the client's."
+    section = Section("Streaming", told)
+
+    async def one_chunk(running: Server, vendor_url: str) -> tuple[float, float, float]:
+        return await cpu_of_turns(running, turns, 4), *await added_to_first_word(running, vendor_url)
+
+    async def stream(running: Server, _: str) -> float:
+        return await cpu_of_turns(running, streams, CONCURRENCY)
+
+    turn, ours, theirs = _on_stage(1, 0, one_chunk)
+    section.add("a turn of one chunk", "ms CPU", turn)
+    section.add("first word", "ms", ours, note=f"{theirs:.1f} ms from the vendor itself")
+    section.add("added to the first word", "ms", ours - theirs)
+    for name, pace_ms, bound in (("in bursts", 0.0, 60), ("one per 10 ms", 10.0, 150)):
+        whole = _on_stage(CHUNKS, pace_ms, stream)
+        section.add(f"a chunk, {name}", "µs CPU", whole * 1000 / CHUNKS, bound, note="the turn included")
+        section.add(f"one chunk more, {name}", "µs CPU", (whole - turn) * 1000 / (CHUNKS - 1))
+    return section
 
 
 def main() -> None:
-    figures: dict[str, float] = {}
-
-    async def one_chunk(running: Server, vendor_url: str) -> None:
-        figures["turn"] = await cpu_of_turns(running, TURNS, 4)
-        ours, theirs = await added_to_first_word(running, vendor_url)
-        added = ours - theirs
-        print(f"first word                 {ours:6.1f} ms through us, {theirs:.1f} ms from the vendor: {added:+.1f} ms")
-
-    async def stream(running: Server, _: str) -> None:
-        figures["stream"] = await cpu_of_turns(running, STREAMS, CONCURRENCY)
-
-    measured(1, 0, one_chunk)
-    print(f"a turn of one chunk        {figures['turn']:6.2f} ms CPU")
-    for name, pace_ms in (("bursts", 0.0), ("one chunk per 10 ms", 10.0)):
-        measured(CHUNKS, pace_ms, stream)
-        whole = figures["stream"] * 1000 / CHUNKS
-        marginal = (figures["stream"] - figures["turn"]) * 1000 / (CHUNKS - 1)
-        print(f"{name:26} {whole:6.1f} µs CPU per chunk, everything included; {marginal:.1f} µs for one chunk more")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--streams", type=int, default=60)
+    parser.add_argument("--turns", type=int, default=300)
+    asked = parser.parse_args()
+    measured(asked.streams, asked.turns).show()
 
 
 if __name__ == "__main__":

@@ -47,3 +47,12 @@ def opened(token: str, *, secret: str = SECRET, name: str = PLAIN) -> dict[str, 
     read = jwe.decrypt_compact(token, OctKey.import_key(key(secret, name, 64)), algorithms=["dir", "A256CBC-HS512"])
     assert read.protected["kid"] == kid_of(key(secret, name, 64))
     return json.loads(read.plaintext or b"")
+
+
+def flipped(token: str, part: int) -> str:
+    """Change one bit of one of the five parts."""
+    parts = token.split(".")
+    middle = len(parts[part]) // 2
+    changed = "B" if parts[part][middle] == "A" else "A"
+    parts[part] = parts[part][:middle] + changed + parts[part][middle + 1 :]
+    return ".".join(parts)

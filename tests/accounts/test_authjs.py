@@ -11,7 +11,7 @@ import pyotp
 import pytest
 from pydantic import SecretStr
 
-from accounts.authjs_cookies import OLD_SECRET, PLAIN, SECRET, SECURE, claims, opened, sealed
+from accounts.authjs_cookies import OLD_SECRET, PLAIN, SECRET, SECURE, claims, flipped, opened, sealed
 from conftest import a_server, a_settings
 from people import PASSWORD, Person, Visitor
 from quartet.core.database import Database
@@ -159,15 +159,6 @@ async def test_every_secret_and_both_encryptions_are_read(
     dora: Person, browser: Visitor, secret: str, enc: str, header: dict[str, Any]
 ):
     assert await shown(browser, sealed(claims(dora.id), secret=secret, enc=enc, **header)) == dora.email
-
-
-def flipped(token: str, part: int) -> str:
-    """Change one bit of one of the five parts."""
-    parts = token.split(".")
-    middle = len(parts[part]) // 2
-    changed = "B" if parts[part][middle] == "A" else "A"
-    parts[part] = parts[part][:middle] + changed + parts[part][middle + 1 :]
-    return ".".join(parts)
 
 
 async def test_what_does_not_hold_is_nobody(dora: Person, browser: Visitor):

@@ -127,11 +127,14 @@ ALTER FUNCTION quartet_keep_gone_file() SECURITY DEFINER SET search_path = publi
 -- words past the wall, by a function with a wall of its own.
 CREATE FUNCTION quartet_component_search(words TEXT)
   RETURNS TABLE ("componentId" UUID, "name" TEXT, "tags" TEXT[])
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT f."componentId", f."name", f."tags" FROM "ComponentSearch" f
-  WHERE f."userId" = nullif(current_setting('app.user_id', true), '')::uuid
-    AND (f."name" LIKE '%' || quartet_literal(words) || '%' OR f."text" LIKE '%' || quartet_literal(words) || '%')
-$$;
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  -- Planned for these words: a plan for any would ask the trigrams of words that have none.
+  RETURN QUERY EXECUTE
+    'SELECT f."componentId", f."name"::text, f."tags" FROM "ComponentSearch" f
+     WHERE f."userId" = $1 AND (f."name" LIKE $2 OR f."text" LIKE $2)'
+    USING nullif(current_setting('app.user_id', true), '')::uuid, '%' || quartet_literal(words) || '%';
+END $$;
 
 -- Tags are read with their owner's other rows now; and the newest version of each part of a page stands beside the
 -- others of its owner, where it was one place in the whole index for each.

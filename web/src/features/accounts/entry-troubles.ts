@@ -5,6 +5,7 @@ const SENTENCES: Record<string, string> = {
   email_taken:
     "There is already an account with this e-mail address. Sign in to it here, then link the other sign-in on your account page.",
   identity_taken: "This sign-in is linked to another account here.",
+  too_many: "There were too many sign-ins from your network. Try again in a few minutes.",
 };
 
 const LINK_SENTENCES: Record<string, string> = {
