@@ -164,7 +164,7 @@ async def settle(tx: Transaction, holder: Holder, *, input_tokens: int, output_t
     cursor = await tx.execute(
         """INSERT INTO "Usage" ("messageId", "userId", "provider", "model",
              "inputTokens", "outputTokens", "isMetered", "createdAt", "prompt")
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING 1""",
         [
             holder.message_id,
             holder.user_id,
@@ -177,7 +177,7 @@ async def settle(tx: Transaction, holder: Holder, *, input_tokens: int, output_t
             Jsonb(prompt) if prompt else None,
         ],
     )
-    return cursor.rowcount == 1
+    return await cursor.fetchone() is not None
 
 
 async def abandoned(tx: Transaction) -> Abandoned | None:

@@ -35,8 +35,10 @@ async def add(
 
 async def keep(tx: Transaction, message_id: UUID, parts: list[dict[str, Any]]) -> bool:
     """Keep what a candidate said; False when this answer is no candidate."""
-    cursor = await tx.execute('UPDATE "Candidate" SET "parts" = %s WHERE "messageId" = %s', [Jsonb(parts), message_id])
-    return cursor.rowcount == 1
+    cursor = await tx.execute(
+        'UPDATE "Candidate" SET "parts" = %s WHERE "messageId" = %s RETURNING 1', [Jsonb(parts), message_id]
+    )
+    return await cursor.fetchone() is not None
 
 
 async def find(tx: Transaction, user_id: UUID, comparison_id: UUID, *, lock: bool = False) -> Comparison | None:

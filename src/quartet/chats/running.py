@@ -137,7 +137,7 @@ class RunningTurns:
     async def _keep(self, turn: Turn, parts: list[dict[str, Any]], used: dict[str, Any]) -> bool:
         for pause in (*_KEEP_PAUSES, None):
             try:
-                async with self._database.transaction(turn.holder.user_id) as tx:
+                async with self._database.transaction(turn.holder.user_id, pipelined=True) as tx:
                     await turns.keep(tx, turn.holder, parts, used, has_last_context=self._has_last_context)
             except UndefinedColumn:
                 # A Chat SDK's migration dropped "lastContext" under us.

@@ -164,7 +164,8 @@ async def keep(
     if await candidates.keep(tx, holder.message_id, parts):
         pass  # one of two answers: it becomes the chat's when it is picked
     elif any(part.get("text") for part in parts) or not holder.replaces:
-        await messages.delete(tx, list(holder.replaces))
+        if holder.replaces:
+            await messages.delete(tx, list(holder.replaces))
         await messages.keep_answer(tx, holder.chat_id, holder.message_id, parts)
     await chats.count_turn(
         tx, holder.chat_id, holder.provider, app_usage["totalTokens"], app_usage if has_last_context else None

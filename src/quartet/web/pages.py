@@ -24,7 +24,7 @@ class Pages(StaticFiles):
         """Say nothing of a missing folder: `get_response` does, in an answer that a person can read."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        if not (DIST / "index.html").exists():
+        if scope["method"] in {"GET", "HEAD"} and not (DIST / "index.html").exists():
             raise HTTPException(404, "The page is not built here. In a checkout, `make run` builds it.")
         try:
             response = await super().get_response(path, scope)
