@@ -68,13 +68,21 @@ async def added_to_first_word(running: Server, vendor_url: str) -> tuple[float, 
 
 
 def _on_stage(chunks: int, pace_ms: float, work: Callable[[Server, str], Coroutine[Any, Any, T]]) -> T:
-    with a_database() as url, vendor(chunks=chunks, pace_ms=pace_ms) as vendor_url, server(url, vendor_url) as running:
+    # Naming a chat is one more question to the vendor, after its first answer: not a cost of every turn.
+    with (
+        a_database() as url,
+        vendor(chunks=chunks, pace_ms=pace_ms) as vendor_url,
+        server(url, vendor_url, QUARTET_TITLES="plain") as running,
+    ):
         return asyncio.run(work(running, vendor_url))
 
 
 def measured(streams: int, turns: int) -> Section:
     """Measure so many answers of many chunks, and so many turns of one."""
-    told = f"Answers of {CHUNKS} chunks, {CONCURRENCY} at a time, from the vendor's socket to the client's."
+    told = (
+        f"Answers of {CHUNKS} chunks, {CONCURRENCY} at a time, from the vendor's socket to the client's. "
+        "A new chat each, named by its question."
+    )
     section = Section("Streaming", told)
 
     async def one_chunk(running: Server, vendor_url: str) -> tuple[float, float, float]:

@@ -73,6 +73,7 @@ class AnthropicProvider:
         images = [image for message in transcript for image in message.images]
         body: dict[str, Any] = {
             "model": request.model,
+            "stream": True,
             "max_tokens": request.max_output_tokens,
             "messages": [{"role": message.role, "content": _content(message)} for message in transcript],
         }
@@ -81,15 +82,11 @@ class AnthropicProvider:
         if _THINKS_UNASKED.match(request.model):
             body["thinking"] = {"type": "adaptive", "display": "summarized"}
         try:
-            if images:
-                return await self._upload(Payload(body | {"stream": True}, images), connection)
-            asked = self._client.messages.with_streaming_response.create(stream=True, **body)
-            response: httpx2.Response = (await connection.enter_async_context(asked)).http_response
+            return await self._post(Payload(body, images), connection)
         except anthropic.APIError as error:
             raise _failure(self._vendor, error) from error.__cause__
-        return response
 
-    async def _upload(self, payload: Payload, connection: AsyncExitStack) -> httpx2.Response:
+    async def _post(self, payload: Payload, connection: AsyncExitStack) -> httpx2.Response:
         stream = await self._client.post(
             "/v1/messages",
             cast_to=object,

@@ -102,20 +102,18 @@ async def _send(
     body: dict[str, Any] = {
         "model": request.model,
         "messages": system + said,
+        "stream": True,
         "stream_options": {"include_usage": True},
         cap_at(client.base_url.host): request.max_output_tokens,
     }
     try:
-        if images:
-            return await _upload(client, Payload(body | {"stream": True}, images), connection)
-        asked = client.chat.completions.with_streaming_response.create(stream=True, **body)
-        response: httpx2.Response = (await connection.enter_async_context(asked)).http_response
+        return await _post(client, Payload(body, images), connection)
     except openai.APIError as error:
         raise _failure(vendor, error) from error.__cause__
-    return response
 
 
-async def _upload(client: AsyncOpenAI, payload: Payload, connection: AsyncExitStack) -> httpx2.Response:
+async def _post(client: AsyncOpenAI, payload: Payload, connection: AsyncExitStack) -> httpx2.Response:
+    # Not by the method of this name: it looks through the body for what its types rename, 1.5 ms of CPU.
     stream = await client.post(
         "/chat/completions",
         cast_to=object,
