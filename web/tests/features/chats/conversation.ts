@@ -1,7 +1,7 @@
 import { beforeEach } from "vitest";
 import type { Chat, Vote } from "@/api/chats";
 import type { Message, Receipt } from "@/features/chats/messages";
-import { type Asked, json } from "../../app";
+import { type Asked, json, ME } from "../../app";
 
 /** The chat of this test. A page that leaves an answer running keeps it: the next test needs another chat. */
 export let CHAT = "";
@@ -109,3 +109,11 @@ export const finish = (totalTokens = 100) => [
   { type: "finish-step" },
   { type: "finish" },
 ];
+
+/** Everything that a page asks for, signed in. */
+export const world = (kept: Kept, more?: (asked: Asked) => Response | undefined) => ({
+  user: ME,
+  answer: serve(kept, more),
+});
+
+export const isAsk = ({ path, method }: Asked) => path === "/api/chat" && method === "POST";
