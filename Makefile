@@ -58,7 +58,7 @@ wheel: .make/dev $(PAGES) ## Build the wheel, with the web app inside
 lock: .make/dev ## Lock the newest dependencies that fit pyproject.toml
 	$(UV) pip compile requirements/uv.in --universal --generate-hashes --no-header --no-annotate -q -U -o requirements/uv.txt
 	$(UV) pip compile pyproject.toml --extra embedded --group build --universal --generate-hashes --no-header --no-annotate -q -U -o requirements/run.txt
-	$(UV) pip compile pyproject.toml --extra embedded --group build --group dev --universal --generate-hashes --no-header --no-annotate -q -U -c requirements/run.txt -o requirements/dev.txt
+	$(UV) pip compile pyproject.toml --extra embedded --extra tracing --group build --group dev --universal --generate-hashes --no-header --no-annotate -q -U -c requirements/run.txt -o requirements/dev.txt
 
 format: .make/dev .make/node ## Put the code in its standard form
 	$(BIN)/ruff check --fix .
