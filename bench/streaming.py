@@ -18,6 +18,7 @@ from figures import Section
 from stage import Server, each, preset, question, server, somebody, vendor
 
 CHUNKS, CONCURRENCY, BATCHES = 400, 20, 3
+TURN, FIRST_WORD = 12, 10  # the most it may be, in milliseconds
 
 T = TypeVar("T")
 
@@ -67,12 +68,13 @@ async def added_to_first_word(running: Server, vendor_url: str) -> tuple[float, 
     return statistics.median(ours[10:]), statistics.median(theirs[10:])
 
 
-def _on_stage(chunks: int, pace_ms: float, work: Callable[[Server, str], Coroutine[Any, Any, T]]) -> T:
-    # Naming a chat is one more question to the vendor, after its first answer: not a cost of every turn.
+def _on_stage(
+    chunks: int, pace_ms: float, work: Callable[[Server, str], Coroutine[Any, Any, T]], titles: str = "model"
+) -> T:
     with (
         a_database() as url,
         vendor(chunks=chunks, pace_ms=pace_ms) as vendor_url,
-        server(url, vendor_url, QUARTET_TITLES="plain") as running,
+        server(url, vendor_url, QUARTET_TITLES=titles) as running,
     ):
         return asyncio.run(work(running, vendor_url))
 
@@ -81,7 +83,7 @@ def measured(streams: int, turns: int) -> Section:
     """Measure so many answers of many chunks, and so many turns of one."""
     told = (
         f"Answers of {CHUNKS} chunks, {CONCURRENCY} at a time, from the vendor's socket to the client's. "
-        "A new chat each, named by its question."
+        "A new chat each, named by the model a second after its answer, unless it says otherwise."
     )
     section = Section("Streaming", told)
 
@@ -91,10 +93,13 @@ def measured(streams: int, turns: int) -> Section:
     async def stream(running: Server, _: str) -> float:
         return await cpu_of_turns(running, streams, CONCURRENCY)
 
+    turn, ours, theirs = _on_stage(1, 0, one_chunk, titles="plain")
+    section.add("a turn of one chunk, no chat named", "ms CPU", turn, TURN)
+    section.add("added to the first word, no chat named", "ms", ours - theirs, FIRST_WORD)
     turn, ours, theirs = _on_stage(1, 0, one_chunk)
-    section.add("a turn of one chunk", "ms CPU", turn)
+    section.add("a turn of one chunk", "ms CPU", turn, TURN, note="the chat's name, a second question, included")
     section.add("first word", "ms", ours, note=f"{theirs:.1f} ms from the vendor itself")
-    section.add("added to the first word", "ms", ours - theirs)
+    section.add("added to the first word", "ms", ours - theirs, FIRST_WORD)
     for name, pace_ms, bound in (("in bursts", 0.0, 60), ("one per 10 ms", 10.0, 150)):
         whole = _on_stage(CHUNKS, pace_ms, stream)
         section.add(f"a chunk, {name}", "µs CPU", whole * 1000 / CHUNKS, bound, note="the turn included")

@@ -94,6 +94,23 @@ async def test_a_plain_title_stays_when_there_is_no_better(eve: Person, vendor: 
     assert await title_of(eve, chat) == "Hello there"
 
 
+async def test_a_server_that_stops_does_not_wait_for_a_name(database: Database, database_url: str, vendor: VendorPeer):
+    settings = a_settings(database_url, openai_url=vendor.openai_url)
+    settings = settings.model_copy(update={"server": settings.server.model_copy(update={"titles": "model"})})
+    vendor.script(Answer(), Answer(deltas=["Not", "ever"], pace=60))
+    async with a_server(settings) as address, Person(address, database) as person:
+        await person.register()
+        await person.ask("Hello there")
+
+        async def is_naming() -> bool:
+            return len(vendor.calls) == 2
+
+        await until(is_naming)
+    async with database.system() as tx:
+        held = await tx.execute('SELECT count(*) FROM "Reservation" WHERE "userId" = %s', [person.id])
+        assert await held.fetchone() == (0,), "what the name would have held is given back"
+
+
 @given(st.text())
 def test_a_title_is_one_short_line_or_none(words: str):
     title = clean(words)

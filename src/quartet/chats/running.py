@@ -64,6 +64,7 @@ class RunningTurns:
         self._names_chats = names_chats
         self._running: dict[UUID, RunningTurn] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._namings: set[asyncio.Task[None]] = set()
         self._heartbeat = asyncio.create_task(self._beat())
 
     def start(self, turn: Turn) -> Stream:
@@ -74,7 +75,7 @@ class RunningTurns:
         self._running[turn.holder.message_id] = running
         if self._relay:
             self._relay.copy(turn.holder.message_id, stream)
-        self._begin(self._run(running))
+        _begin(self._run(running), self._tasks)
         return running.stream
 
     async def follow(self, message_id: UUID) -> AsyncIterator[bytes] | None:
@@ -106,15 +107,12 @@ class RunningTurns:
         self._heartbeat.cancel()
         for running in list(self._running.values()):
             _cancel(running, "interrupted")
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=sum(_KEEP_PAUSES))
+        for naming in self._namings:
+            naming.cancel()
+        if ending := self._tasks | self._namings:
+            await asyncio.wait(ending, timeout=sum(_KEEP_PAUSES))
         if self._relay:
             await self._relay.close()
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def _run(self, running: RunningTurn) -> None:
         """Speak, then keep; whatever happens, the stream ends with one clear last chunk."""
@@ -132,7 +130,8 @@ class RunningTurns:
             del self._running[turn.holder.message_id]
             stream.end()
         if outcome == "complete" and self._names_chats:
-            await titles.improve(self._database, self._catalogue.provider(turn.model), turn)
+            provider = self._catalogue.provider(turn.model)
+            _begin(titles.improve(self._database, provider, turn), self._namings)
 
     async def _keep(self, turn: Turn, parts: list[dict[str, Any]], used: dict[str, Any]) -> bool:
         for pause in (*_KEEP_PAUSES, None):
@@ -215,6 +214,12 @@ class RunningTurns:
         with suppress(UnknownModel):
             return self._catalogue.find(model_id)
         return None
+
+
+def _begin(work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]]) -> None:
+    task = asyncio.create_task(work)
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
 
 
 async def _stopped(running: RunningTurn) -> None:

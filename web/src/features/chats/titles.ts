@@ -1,8 +1,8 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { chatQuery, showChange } from "@/api/chats";
 
-/** When to look, in milliseconds after the last time: the server takes up to 30 s, and most often two. */
-const PAUSES = [1_500, 2_000, 3_500, 8_000, 16_000];
+/** When to look, in milliseconds after the last time: the server takes two to 31 s. */
+const PAUSES = [2_500, 2_000, 3_500, 8_000, 16_000];
 
 /** After a first answer a model may make a better title than the question's first line: shows it when it is there. */
 export async function awaitTitle(client: QueryClient, id: string): Promise<void> {
