@@ -25,7 +25,8 @@ _DERIVED = {
     '"ComponentVersion"': """SELECT "id", 1, "userId", "name", "content", "description", "tags", "createdAt"
       FROM "Component" """,
     '"ComponentSearch"': """SELECT "id", "userId", quartet_fold("name"),
-      quartet_fold(concat_ws(chr(10), "content", "description")), coalesce("tags", '{}') FROM "Component" """,
+      quartet_fold(concat_ws(chr(10), "content", "description")) FROM "Component" """,
+    '"ComponentTag"': """SELECT "id", unnest("tags"), "userId" FROM "Component" """,
 }
 _FROZEN = "(FREEZE)"
 # The planner takes folding for as cheap as adding.

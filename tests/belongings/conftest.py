@@ -27,7 +27,7 @@ class Rich:
 async def make_rich(person: Person, database: Database, vendor: VendorPeer) -> Rich:
     vendor.script(Answer())
     await person.subscribe("pro")
-    component = await person.component(content="You were a tutor.")
+    component = await person.component(content="You were a tutor.", tags=["school"])
     await person.patch(f"/api/components/{component['id']}", {"content": "You are a tutor."})
     preset = await person.preset(role="You tutor.", style="Short.")
     await person.delete(f"/api/components/{preset['styleId']}")  # a loss, and something in the trash

@@ -65,7 +65,8 @@ def test_nobody(case: Case, target: Target, nobody: requests.Session):
 
 def aim(case: Case, target: Target) -> None:
     """Let an id name something that is there: one made up is refused before anything can go wrong."""
-    operation = Operation(case.method, case.operation.path, {})
+    # Its own method: methods that the path does not have are tried, too.
+    operation = Operation(case.operation.method.upper(), case.operation.path, {})
     for place, values in (("path", case.path_parameters), ("query", case.query)):
         for name, value in dict(values or {}).items():
             if is_uuid(value):

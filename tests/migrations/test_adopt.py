@@ -10,8 +10,11 @@ from migrations import sdk
 from migrations.catalogs import Catalog, catalog, difference, lost, rows
 from migrations.sdk import Connection
 from quartet.migrations import migrate
+from quartet.migrations.catalog import things
 from quartet.migrations.chat_sdk import DEPRECATED, NEWEST, VERSIONS, Version
 from quartet.migrations.errors import NotChanged
+from quartet.migrations.missing import revisions
+from quartet.migrations.statements import HERE, wanted
 
 
 def their_rows(connection: Connection, version: Version) -> dict[str, Any]:
@@ -32,7 +35,7 @@ def test_nothing_of_theirs_changes(theirs: Connection, url: str, version: Versio
     user = sdk.fill(theirs, version)
     before, rows_before, read_before = catalog(theirs), their_rows(theirs, version), sdk.read(theirs, version, user)
     said: list[str] = []
-    assert migrate.upgrade(url, said.append) == migrate.revisions()
+    assert migrate.upgrade(url, said.append) == revisions()
     assert str(version) in said[0]
     assert lost(without_walls(before), without_walls(catalog(theirs))) == {}
     assert their_rows(theirs, version) == rows_before
@@ -111,9 +114,9 @@ def test_a_partly_applied_extension_is_completed(theirs: Connection, url: str, l
     """Somebody ran the spec's files by hand, or lost our books: the rows are kept, and get what was missing."""
     sdk.build(theirs, NEWEST)
     user = sdk.fill(theirs, NEWEST)
-    names = migrate.revisions()
+    names = revisions()
     for name in names[: names.index(last) + 1]:
-        theirs.execute((migrate.HERE / "sql" / f"{name}.sql").read_bytes())
+        theirs.execute((HERE / "sql" / f"{name}.sql").read_bytes())
     theirs.execute(
         """INSERT INTO "Component" ("userId", "type", "name", "content") VALUES (%s, 'role', 'Kept', 'You keep.')""",
         [user],
@@ -121,8 +124,8 @@ def test_a_partly_applied_extension_is_completed(theirs: Connection, url: str, l
     assert migrate.upgrade(url) == names
     assert theirs.execute('SELECT "name", "version" FROM "ComponentVersion"').fetchall() == [("Kept", 1)]
     assert theirs.execute('SELECT "name" FROM "ComponentSearch"').fetchall() == [("kept",)]
-    assert "invalid index" not in {thing.kind for thing in migrate.catalog.things(theirs)}
-    assert set(migrate.wanted(names)) <= migrate.catalog.things(theirs)
+    assert "invalid index" not in {thing.kind for thing in things(theirs)}
+    assert set(wanted(names)) <= things(theirs)
 
 
 def test_an_older_chat_sdk_is_refused_and_left_alone(theirs: Connection, url: str):

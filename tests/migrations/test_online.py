@@ -17,10 +17,12 @@ from migrations import sdk
 from migrations.catalogs import Catalog, catalog, difference
 from migrations.sdk import Connection
 from quartet.migrations import migrate, online
+from quartet.migrations.catalog import things
 from quartet.migrations.chat_sdk import SPEC
 from quartet.migrations.errors import NotChanged
+from quartet.migrations.missing import revisions
 from quartet.migrations.online import Patience
-from quartet.migrations.statements import Thing
+from quartet.migrations.statements import Thing, wanted
 
 QUICK = Patience(lock=0.1, grabs=5, index=0.05, pauses=(0.05, 0.05, 0.05))
 
@@ -83,7 +85,7 @@ def test_killed_while_it_builds_an_index(theirs: Connection, url: str, adopted: 
         upgrading(url) as process,
     ):
         kill(process, theirs, "CREATE INDEX CONCURRENTLY%")
-    assert "invalid index" in {thing.kind for thing in migrate.catalog.things(theirs)}
+    assert "invalid index" in {thing.kind for thing in things(theirs)}
     assert migrate.upgrade(url) == [], "all files had run"
     assert difference(adopted, catalog(theirs)) == {}
 
@@ -101,7 +103,7 @@ def test_two_at_once(theirs: Connection, url: str, adopted: Catalog):
     sdk.build(theirs, SPEC)
     with ThreadPoolExecutor() as pool:
         ran = sorted(pool.map(lambda _: migrate.upgrade(url), range(2)))
-    assert ran == [[], migrate.revisions()]
+    assert ran == [[], revisions()]
     assert difference(adopted, catalog(theirs)) == {}
 
 
@@ -122,9 +124,9 @@ def test_an_index_that_cannot_be_built_now_is_built_by_the_next_upgrade(theirs: 
     sdk.build(theirs, SPEC)
     said: list[str] = []
     with in_the_way(url, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class"):
-        assert migrate.upgrade(url, said.append, QUICK) == migrate.revisions(), "slow is not broken"
+        assert migrate.upgrade(url, said.append, QUICK) == revisions(), "slow is not broken"
     assert any('The index "chat_preset_idx" on "Chat" could not be done' in line for line in said)
-    assert len(online.missing_indexes(theirs, migrate.wanted(migrate.revisions()))) > 5
+    assert len(online.missing_indexes(theirs, wanted(revisions()))) > 5
     migrate.upgrade(url)
     assert difference(adopted, catalog(theirs)) == {}
 
@@ -165,7 +167,7 @@ def test_under_load(theirs: Connection, url: str, adopted: Catalog):
         for each in visits:
             each.result(10)
     print(f"{chats[0] - before} chats meanwhile, the slowest took {slowest[0]:.2f} s for its 14 statements")  # noqa: T201
-    assert ran == migrate.revisions()
+    assert ran == revisions()
     assert chats[0] > before
     assert slowest[0] < 5
     assert difference(adopted, catalog(theirs)) == {}
@@ -179,4 +181,4 @@ def test_an_index_that_is_there_under_its_name_is_left_alone(theirs: Connection,
     definition = theirs.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'document_user_idx'").fetchone()
     assert definition
     assert "title" in definition[0]
-    assert Thing("index", "document_user_idx", "Document") in migrate.catalog.things(theirs)
+    assert Thing("index", "document_user_idx", "Document") in things(theirs)

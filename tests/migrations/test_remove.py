@@ -17,7 +17,9 @@ from migrations.sdk import Connection
 from quartet.migrations import export, migrate
 from quartet.migrations.chat_sdk import NEWEST, SPEC, TABLES, VERSIONS, Version
 from quartet.migrations.errors import NotChanged
+from quartet.migrations.missing import revisions
 from quartet.migrations.remove import remove, what_goes
+from quartet.migrations.statements import wanted
 
 
 def silently(_: str) -> None: ...
@@ -65,7 +67,7 @@ def test_an_empty_database_keeps_the_chat_sdks_tables(theirs: Connection, url: s
     assert {row[1] for row in after["relations"] if row[0] == "public"} == set(TABLES)
     assert (after["functions"], after["policies"], after["types"], after["triggers"]) == (set(), set(), set(), set())
     assert {row[0] for row in after["extensions"]} == {"plpgsql"}
-    assert migrate.upgrade(url) == migrate.revisions(), "and it may be had again"
+    assert migrate.upgrade(url) == revisions(), "and it may be had again"
 
 
 def test_removed_and_adopted_again_and_removed_after_a_crash(theirs: Connection, url: str):
@@ -135,10 +137,10 @@ def test_the_export_brings_everything_back(theirs: Connection, url: str, tmp_pat
         theirs.execute(statement, {"user": user})
     before = everything(theirs)
     archive = tmp_path / "kept.tar.gz"
-    assert export.write(theirs, migrate.wanted(migrate.revisions()), archive) > 5
+    assert export.write(theirs, wanted(revisions()), archive) > 5
     assert archive.stat().st_mode & 0o777 == 0o600
     with pytest.raises(FileExistsError):
-        export.write(theirs, migrate.wanted(migrate.revisions()), archive)
+        export.write(theirs, wanted(revisions()), archive)
     remove(url, silently)
     migrate.upgrade(url)
     with tarfile.open(archive) as opened:

@@ -8,6 +8,7 @@ import pytest
 
 from conftest import a_database
 from quartet.migrations import migrate
+from quartet.migrations.missing import revisions
 
 SQL = Path(migrate.__file__).parent / "sql"
 
@@ -146,7 +147,7 @@ def test_a_chat_sdk_database_keeps_its_tables_and_its_journal(postgres_url: str)
         connection.execute("DELETE FROM drizzle.__drizzle_migrations WHERE id > 1")
         connection.execute("""INSERT INTO "User" ("email") VALUES ('theirs@example.com')""")
         ran = migrate.upgrade(url)
-        assert ran == migrate.revisions()
+        assert ran == revisions()
         assert connection.execute('SELECT "email", "isAnonymous" FROM "User"').fetchall() == [
             ("theirs@example.com", False)
         ]
@@ -164,7 +165,7 @@ def test_a_migration_that_fails_changes_nothing(postgres_url: str):
     with psycopg.connect(url) as connection:
         tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
     assert tables == [("Preset",)]
-    assert migrate.pending(url) == migrate.revisions()
+    assert migrate.pending(url) == revisions()
 
 
 def test_the_migrations_of_the_spec_are_its_own_text():

@@ -9,7 +9,6 @@ from typing import Annotated, TypeVar
 
 import psycopg
 import typer
-from sqlalchemy.exc import DBAPIError
 
 from quartet import seed as demo
 from quartet import tidy as tidying
@@ -23,6 +22,7 @@ from quartet.migrations import fix as fixing
 from quartet.migrations import migrate, online
 from quartet.migrations import remove as removing
 from quartet.migrations.errors import NotChanged
+from quartet.migrations.missing import revisions
 from quartet.migrations.statements import wanted
 from quartet.settings import Settings
 
@@ -45,12 +45,11 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Compare the database with what the Chat SDK and Quartet need of it; exit code 1 when something is the matter."""
-    with ready(Settings.load()) as settings:
+    with ready(Settings.load()) as settings, refusals_told():
         url = direct_url(settings)
         version, findings = checking.check(url)
         if fix and any(each.fix for each in findings):
-            with refusals_told():
-                fixing.fix(url, findings, say)
+            fixing.fix(url, findings, say)
             version, findings = checking.check(url)
     if not as_json and version:
         say(f"The Chat SDK's tables: {version}.")
@@ -104,7 +103,7 @@ def bring_up_to_date(settings: Settings) -> list[str]:
     with refusals_told():
         try:
             return migrate.upgrade(direct_url(settings), say)
-        except (psycopg.Error, DBAPIError) as error:
+        except psycopg.Error as error:
             reason = str(error).strip().splitlines()[0]
             raise NotChanged(
                 f"The database could not be brought up to date, and nothing of it was changed: {reason}"
@@ -114,7 +113,7 @@ def bring_up_to_date(settings: Settings) -> list[str]:
 def _export(url: str, path: Path) -> int:
     try:
         with online.connect(url) as connection:
-            return exporting.write(connection, wanted(migrate.revisions()), path)
+            return exporting.write(connection, wanted(revisions()), path)
     except FileExistsError:
         raise Failed(f"{path} exists already, and nothing was removed: name another with --export.") from None
     except OSError as error:

@@ -6,6 +6,7 @@ from quartet.migrations import catalog, compare, migrate, ours, theirs
 from quartet.migrations.chat_sdk import Version
 from quartet.migrations.findings import Finding, Fix
 from quartet.migrations.looking import Look
+from quartet.migrations.missing import revisions
 from quartet.migrations.online import connect
 from quartet.migrations.statements import wanted
 
@@ -30,6 +31,6 @@ def check(url: str) -> tuple[Version | None, list[Finding]]:
         found = compare.read(connection)
         if not found:
             return None, [Finding("The database is empty.", "Run `quartet db upgrade`.", fix=Fix.UPGRADE)]
-        ran = [name for name in migrate.revisions() if name not in pending]
+        ran = [name for name in revisions() if name not in pending]
         look = Look(connection, compare.closest(found), found, pending, wanted(ran), catalog.things(connection))
         return look.version, [finding for each in CHECKS for finding in each(look)]

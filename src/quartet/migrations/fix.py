@@ -8,6 +8,7 @@ from psycopg import sql
 from quartet.migrations import keys, migrate, online, restore
 from quartet.migrations.chat_sdk import LAST_CONTEXT, SIX, Column
 from quartet.migrations.findings import Finding, Fix
+from quartet.migrations.missing import drop_policies, revisions, run_missing
 from quartet.migrations.online import Connection, Patience, Say
 from quartet.migrations.statements import wanted
 
@@ -23,7 +24,7 @@ def fix(url: str, findings: list[Finding], say: Say, patience: Patience = _PATIE
         for name in migrate.upgrade(url, say, patience):
             say(f"Ran {name}.")
     pending = migrate.pending(url)
-    ran = [name for name in migrate.revisions() if name not in pending]
+    ran = [name for name in revisions() if name not in pending]
     with online.alone(url, say) as connection:
         for kind, (what, act) in _ACTS.items():
             if kind in kinds:
@@ -46,8 +47,8 @@ def _act(connection: Connection, act: Act, ran: list[str], patience: Patience) -
 
 def _extension(connection: Connection, ran: list[str], patience: Patience) -> None:
     online.hold_their_tables(connection, ran, patience)
-    migrate.drop_policies(connection)
-    migrate.run_missing(connection, ran)
+    drop_policies(connection)
+    run_missing(connection, ran)
     keys.mend(connection, wanted(ran))
 
 

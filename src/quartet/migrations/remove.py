@@ -8,9 +8,10 @@ from functools import partial
 
 from psycopg import errors, sql
 
-from quartet.migrations import before, catalog, export, migrate, online
+from quartet.migrations import before, catalog, export, online
 from quartet.migrations.chat_sdk import TABLES
 from quartet.migrations.errors import NotChanged
+from quartet.migrations.missing import drop_policies, revisions
 from quartet.migrations.online import Connection, Patience, Say, Wanted
 from quartet.migrations.statements import wanted
 
@@ -21,13 +22,13 @@ ROLES = ("quartet_app", "quartet_system")
 def what_goes(url: str) -> dict[str, int]:
     """Count the rows of what `remove` would delete, by table; empty where there is nothing of ours."""
     with online.connect(url) as connection:
-        names = export.tables(connection, wanted(migrate.revisions()))
+        names = export.tables(connection, wanted(revisions()))
         return {name: _count(connection, name) for name in names}
 
 
 def remove(url: str, say: Say, patience: Patience = _PATIENCE) -> None:
     """Do it, all or nothing. Raises `NotChanged` when somebody else's things depend on ours."""
-    wants = wanted(migrate.revisions())
+    wants = wanted(revisions())
     with online.alone(url, say) as connection:
         act = partial(_remove, connection, wants, patience, say)
         try:
@@ -41,7 +42,7 @@ def _remove(connection: Connection, wants: Wanted, patience: Patience, say: Say)
     with connection.transaction():
         online.limit_locks(connection, patience.lock)
         past = before.recall(connection)
-        migrate.drop_policies(connection)
+        drop_policies(connection)
         _take_down_walls(connection, set(past.walled) if past else set())
         for statement in _drops(connection, wants, past):
             connection.execute(statement)

@@ -6,7 +6,7 @@ is simply run, also a second time: it has to bear that.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -95,6 +95,10 @@ def wanted(files: list[str]) -> dict[Thing, Statement]:
             gone = statement.unmakes
             for thing in [each for each in things if goes_with(each, gone)]:
                 del things[thing]
+            table = Thing("table", gone.table)
+            if gone.kind == "column" and table in things:
+                left = tuple(name for name in things[table].columns if name != gone.name)
+                things[table] = replace(things[table], columns=left)
     return things
 
 

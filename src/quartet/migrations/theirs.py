@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 
-from quartet.migrations import compare, migrate
+from quartet.migrations import compare
 from quartet.migrations.adoption import ours_on_theirs
 from quartet.migrations.chat_sdk import LAST_CONTEXT_ADDED_AT, LAST_CONTEXT_DROPPED_AT, SIX, SQUASHED_AT
 from quartet.migrations.findings import Finding, Fix
 from quartet.migrations.looking import MEND, Look
+from quartet.migrations.missing import revisions
 from quartet.migrations.statements import wanted
 
 
 def tables(look: Look) -> Iterator[Finding]:
-    yield from compare.differences(look.found, look.version, ours_on_theirs(wanted(migrate.revisions())))
+    yield from compare.differences(look.found, look.version, ours_on_theirs(wanted(revisions())))
     if not any(look.has("User", column) for column in SIX):
         yield Finding(
             f'"User" lacks six columns ({", ".join(SIX)}) that a Chat SDK of March 2026 or later reads: its migration '

@@ -13,10 +13,14 @@ from quartet.prompts.errors import (
 )
 from quartet.prompts.models import Component, ComponentChange, Impact, NewComponent, PresetRef, changes
 
+# Asked for as a range, so that it is found among its owner's: by equal ids the planner takes the key, in which each
+# part of a page is on a page of its own.
 COMPONENT = """SELECT c."id", c."userId", c."type"::text AS "type", c."name", c."content", c."description",
     coalesce(c."tags", '{}') AS "tags", c."usageCount",
-    coalesce((SELECT max(v."version") FROM "ComponentVersion" v
-              WHERE v."userId" = c."userId" AND v."componentId" = c."id"), 1) AS "version",
+    coalesce((SELECT v."version" FROM "ComponentVersion" v
+              WHERE v."userId" = c."userId" AND (v."componentId", v."version") >= (c."id", 0)
+                AND (v."componentId", v."version") <= (c."id", 2147483647)
+              ORDER BY v."componentId" DESC, v."version" DESC LIMIT 1), 1) AS "version",
     c."createdAt" AT TIME ZONE 'UTC' AS "createdAt", c."updatedAt" AT TIME ZONE 'UTC' AS "updatedAt"
   FROM "Component" c"""
 """A component as `models.Component` wants it."""

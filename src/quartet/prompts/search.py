@@ -28,11 +28,14 @@ _TIERS = ("0", "1", "2")
 # Up to here reading all of a person's texts is faster than asking the index, which knows everybody's: at 20,000 people
 # 3 ms instead of 12.
 _MANY = 1000
-_FEW = f""""ComponentSearch" f WHERE f."userId" = %(user)s
-  AND (f."name" LIKE '%%' || {_WORDS} || '%%' OR f."text" LIKE '%%' || {_WORDS} || '%%')"""
-_OF_MANY = "quartet_component_search(%(q)s) f"
+_FEW = f"""SELECT f."componentId", f."name", {_TIER} AS "tier" FROM "ComponentSearch" f
+  WHERE f."userId" = %(user)s AND (f."name" LIKE '%%' || {_WORDS} || '%%' OR f."text" LIKE '%%' || {_WORDS} || '%%')"""
+# All that the order asks for comes with what is found: only the page itself is read from "Component".
+_OF_MANY = f"""(SELECT f.*, {_TIER} AS "tier" FROM quartet_component_search(%(q)s) f) f
+  CROSS JOIN LATERAL (SELECT f."componentId" AS "id", f."type"::component_type, f."usageCount", f."updatedAt") c"""
 
-_BESIDE = 'JOIN "ComponentSearch" f ON f."componentId" = c."id"'
+_TAGGED = """c."id" IN (
+    SELECT t."componentId" FROM "ComponentTag" t WHERE t."userId" = %(user)s AND t."tag" = %(tag)s)"""
 # Row by row, in the order of the names' index. Joined as two tables of the same owner, the planner takes the owner for
 # two conditions, expects few rows, and reads and sorts them all.
 _IN_ORDER = """"ComponentSearch" f
@@ -70,8 +73,8 @@ def statement(asked: ComponentQuery, *, cursor: str | None = None, limit: int) -
     """Return the query for a list without words, and its values, `user` not among them."""
     values: dict[str, Any] = {"limit": limit}
     query, conditions = COMPONENT, ['c."userId" = %(user)s']
-    if asked.tag or asked.sort == "name":
-        query = f"{COMPONENT} {_BESIDE}" if asked.tag else COMPONENT.replace('"Component" c', _IN_ORDER)
+    if asked.sort == "name":
+        query = COMPONENT.replace('"Component" c', _IN_ORDER)
         conditions.append('f."userId" = %(user)s')
     conditions += _narrowed(asked, values)
     return f"{query} WHERE {' AND '.join(conditions)}{_ORDERS[asked.sort].clause(cursor, values)}", values
@@ -83,16 +86,19 @@ def statement_for_words(
     """Return the query for all tiers of a search at once, and its values; `many`: it is worth asking the index."""
     values: dict[str, Any] = {"limit": limit, "q": asked.q}
     order = _ORDERS[asked.sort]
-    conditions = ['c."userId" = %(user)s', *_narrowed(asked, values)]
+    conditions = _narrowed(asked, values)
     if cursor is not None:
         values["tier"] = tier
         beyond = order.beyond(cursor, values)
         conditions.append(f'(f."tier" > %(tier)s OR f."tier" = %(tier)s AND {beyond})')
-    query = f"""{COMPONENT.replace("SELECT", 'SELECT f."tier",', 1)} JOIN (
-        SELECT f."componentId", f."name", f."tags", {_TIER} AS "tier" FROM {_OF_MANY if many else _FEW}
-      ) f ON f."componentId" = c."id"
-      WHERE {" AND ".join(conditions)} ORDER BY f."tier", {order.by} LIMIT %(limit)s"""
-    return query, values
+    mine, place = 'c."userId" = %(user)s', f'ORDER BY f."tier", {order.by}'
+    query = COMPONENT.replace("SELECT", 'SELECT f."tier",', 1)
+    if many:
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        page = f"SELECT f.* FROM {_OF_MANY} {where} {place} LIMIT %(limit)s"
+        return f'{query} JOIN ({page}) f ON f."componentId" = c."id" WHERE {mine} {place}', values
+    where = " AND ".join([mine, *conditions])
+    return f'{query} JOIN ({_FEW}) f ON f."componentId" = c."id" WHERE {where} {place} LIMIT %(limit)s', values
 
 
 def _narrowed(asked: ComponentQuery, values: dict[str, Any]) -> list[str]:
@@ -101,7 +107,7 @@ def _narrowed(asked: ComponentQuery, values: dict[str, Any]) -> list[str]:
         conditions.append('c."type" = %(type)s::component_type')
         values["type"] = asked.type
     if asked.tag:
-        conditions.append('f."tags" @> ARRAY[%(tag)s]')
+        conditions.append(_TAGGED)
         values["tag"] = asked.tag
     return conditions
 
@@ -118,7 +124,7 @@ async def tags(tx: Transaction, user_id: UUID) -> list[TagCount]:
     """Count the tags on the user's components, the most used first, at most 200."""
     async with tx.cursor(row_factory=row_of(TagCount)) as cursor:
         await cursor.execute(
-            """SELECT "tag", count(*) AS "count" FROM "ComponentSearch", unnest("tags") AS "tag"
+            """SELECT "tag", count(*) AS "count" FROM "ComponentTag"
                WHERE "userId" = %s GROUP BY "tag" ORDER BY "count" DESC, "tag" LIMIT 200""",
             [user_id],
         )

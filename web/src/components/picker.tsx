@@ -1,4 +1,5 @@
 import { type ReactElement, type ReactNode, useEffect, useState } from "react";
+import { soon } from "@/lib/soon";
 import { later } from "./later";
 
 export interface PickerOption {
@@ -45,11 +46,11 @@ const PickerList = later(() => import("./picker-list"));
 
 /**
  * One search field over one list of choices, opened from any button: the pattern of every picker here. The page can be
- * used before the list has come; it is fetched at once, so that it is there when it is opened.
+ * used before the list has come; it is fetched as soon as the page stands, to be there when it is opened.
  */
 export function Picker(props: PickerProps) {
   const [wanted, setWanted] = useState(props.opened);
   if (props.opened && !wanted) setWanted(true);
-  useEffect(() => void PickerList.preload(), []);
+  useEffect(() => soon(PickerList.preload), []);
   return wanted ? <PickerList {...props} meanwhile={props.target} /> : props.target;
 }

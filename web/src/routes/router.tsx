@@ -164,7 +164,7 @@ const routeTree = root.addChildren([
 ]);
 
 export function makeRouter(history?: RouterHistory) {
-  return createRouter({
+  const router = createRouter({
     routeTree,
     history,
     context: { queryClient },
@@ -177,6 +177,12 @@ export function makeRouter(history?: RouterHistory) {
       <EmptyState title="Nothing is at this address">Check it for a slip of the key.</EmptyState>
     ),
   });
+  // The first page's code comes while the server says who is asking.
+  for (const match of router.matchRoutes(router.latestLocation)) {
+    const { component } = router.routesById[match.routeId as keyof typeof router.routesById].options;
+    if (component && "preload" in component) void component.preload?.();
+  }
+  return router;
 }
 
 declare module "@tanstack/react-router" {

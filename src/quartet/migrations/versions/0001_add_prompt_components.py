@@ -1,4 +1,4 @@
-from quartet.migrations.migrate import execute_file
+from quartet.migrations.books import execute_file
 
 revision = "0001_add_prompt_components"
 down_revision = "0000_chat_sdk_base"

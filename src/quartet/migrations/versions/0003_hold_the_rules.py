@@ -1,4 +1,4 @@
-from quartet.migrations.migrate import execute_file
+from quartet.migrations.books import execute_file
 
 revision = "0003_hold_the_rules"
 down_revision = "0002_extend_chat_table"

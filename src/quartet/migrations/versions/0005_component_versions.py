@@ -1,4 +1,4 @@
-from quartet.migrations.migrate import execute_file
+from quartet.migrations.books import execute_file
 
 revision = "0005_component_versions"
 down_revision = "0004_sign_in"

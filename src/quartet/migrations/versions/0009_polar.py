@@ -1,4 +1,4 @@
-from quartet.migrations.migrate import execute_file
+from quartet.migrations.books import execute_file
 
 revision = "0009_polar"
 down_revision = "0008_trash"

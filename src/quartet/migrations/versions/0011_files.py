@@ -1,4 +1,4 @@
-from quartet.migrations.migrate import execute_file
+from quartet.migrations.books import execute_file
 
 revision = "0011_files"
 down_revision = "0010_conversations"

@@ -1,4 +1,4 @@
-from quartet.migrations.migrate import execute_file
+from quartet.migrations.books import execute_file
 
 revision = "0015_one_login"
 down_revision = "0013_walls"

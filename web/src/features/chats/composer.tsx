@@ -63,8 +63,6 @@ export function Composer(props: Props) {
   const held = pictures.pending || unseen !== null || alike || picking || sending || props.busy;
   const sendable = said && length <= QUESTION_LIMIT && !held && props.online;
 
-  // There before it is needed: the list must not miss what is typed after its slash.
-  useEffect(() => void SlashList.preload(), []);
   useHotkeys(
     [
       ...TYPES.flatMap((type, index): Hotkey[] => [

@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import type { Preset } from "@/api/presets";
 import { later } from "@/components/later";
+import { soon } from "@/lib/soon";
 import { type Chip, PromptChips } from "./prompt-chips";
 import type { DraftState } from "./use-draft";
 
@@ -27,7 +28,7 @@ export function PromptChoice(props: {
 }) {
   const { draft, opened, onOpened } = props;
   // There before it is needed: choosing to compare opens a list of prompt B, which must not miss what is typed at once.
-  useEffect(() => void Sides.preload(), []);
+  useEffect(() => soon(Sides.preload), []);
   const a = {
     selection: draft.selection,
     preset: props.preset,
