@@ -48,6 +48,8 @@ export default function PickerList(props: PickerProps) {
     if (!props.opened) return;
     takeFocus(combobox.searchRef.current);
     combobox.focusSearchInput();
+    const typed = props.takeTyped?.();
+    if (typed) find(typed);
   }, [props.opened]);
 
   function mark(): boolean {

@@ -32,6 +32,8 @@ export interface PickerProps {
   onLeave?: () => void;
   /** Given: the list is already searched, by the server. */
   onSearch?: (search: string) => void;
+  /** Hands over what was typed for the list before it had come. */
+  takeTyped?: () => string;
   loading?: boolean;
   empty?: string;
   /** Why there is no list: stands where "nothing fits" would mislead. */

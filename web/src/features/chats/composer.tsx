@@ -102,6 +102,13 @@ export function Composer(props: Props) {
     else onOpened(command);
   }
 
+  /** The slash opened the list over an empty field: what stands there now was typed after it. */
+  function takeTyped(): string {
+    const typed = input.current?.value ?? "";
+    draft.write("");
+    return typed;
+  }
+
   function closeHelp() {
     setHelping(false);
     focus();
@@ -122,6 +129,7 @@ export function Composer(props: Props) {
         opened={opened === "slash"}
         onOpened={(open) => onOpened(open ? "slash" : null)}
         onLeave={focus}
+        takeTyped={takeTyped}
         selection={selection}
         onSelection={draft.select}
         onCommand={run}

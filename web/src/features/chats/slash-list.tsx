@@ -21,6 +21,7 @@ export default function SlashList(props: {
   opened: boolean;
   onOpened: (opened: boolean) => void;
   onLeave: () => void;
+  takeTyped: () => string;
   selection: Selection;
   onSelection: (selection: Selection) => void;
   onCommand: (command: Command) => void;
@@ -90,6 +91,7 @@ export default function SlashList(props: {
       onOpened={props.onOpened}
       onLeave={props.onLeave}
       onSearch={setTyped}
+      takeTyped={props.takeTyped}
       loading={parts.isFetching || presets.isFetching || (!answered && !parts.isError)}
       trouble={failed ? `The list did not load. ${explain(failed)}` : undefined}
       empty="Nothing yet. The slots below can make a first part."
