@@ -9,7 +9,7 @@ WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint types unit web-test browser-test fuzz bench openapi wheel lock format clean
+.PHONY: help run test check lint types docs unit web-test browser-test fuzz bench openapi wheel lock format clean
 
 help: ## Show these verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F '\t' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -19,16 +19,19 @@ run: .make/run $(PAGES) ## Start Quartet on this machine: http://127.0.0.1:8000
 
 test: check ## Run every check and every test, as CI does
 
-check: lint types unit web-test browser-test
+check: lint types docs unit web-test browser-test
 
-lint: .make/dev ## Style, architecture and OpenAPI drift
+lint: .make/dev ## Style, architecture and OpenAPI drift; `make types` for the types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
 	@$(BIN)/quartet openapi | cmp - web/openapi.json || { echo "web/openapi.json is out of date: run 'make openapi'"; exit 1; }
 
-types: .make/dev ## Static types, strict
+types: .make/dev
 	$(BIN)/mypy
+
+docs: .make/dev ## The documentation as a site in build/docs; a broken link is an error
+	$(BIN)/sphinx-build -q -E -W --keep-going docs build/docs
 
 unit: .make/dev ## Unit and API tests, on a real PostgreSQL and real HTTP peers
 	$(BIN)/pytest tests --ignore=tests/e2e -n 2
@@ -66,7 +69,7 @@ format: .make/dev .make/node ## Put the code in its standard form
 	$(NPM) run format
 
 clean: ## Remove everything that was built (never your data)
-	rm -rf .venv .make dist build src/quartet/web/dist .mypy_cache .ruff_cache
+	rm -rf .venv .make dist build docs/reference docs/project src/quartet/web/dist .mypy_cache .ruff_cache
 	rm -rf web/node_modules tests/e2e/clients/node_modules tests/e2e/screenshots
 
 # --- what the verbs stand on; each runs again only when what it reads has changed -----------------------------

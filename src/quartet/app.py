@@ -30,11 +30,13 @@ from quartet.chats import routes as conversations
 from quartet.core.headers import SecureHeaders
 from quartet.core.http import install_error_handlers
 from quartet.core.limit_headers import LimitHeaders
+from quartet.core.measured import Measured
 from quartet.core.openapi import describe
 from quartet.core.origin import SameOrigin
 from quartet.core.request_ids import RequestIds
 from quartet.core.too_large import TooLarge
 from quartet.core.too_slow import TooSlow
+from quartet.core.tracing import of_requests
 from quartet.opening import open_all
 from quartet.prompts import component_routes, exchange_routes, preset_routes, preview_routes, trash_routes
 from quartet.settings import Settings
@@ -90,11 +92,13 @@ def create_app(settings: Settings, weights: Path | None = None) -> FastAPI:
         redoc_url=None,
         middleware=_middleware(settings),
         separate_input_output_schemas=False,
+        telemetry=of_requests(settings.tracing),
     )
     install_error_handlers(app)
     for router in _ROUTERS:
         app.include_router(router)
     app.add_api_route("/healthz", _alive, include_in_schema=False)
+    app.add_api_route("/readyz", _ready, include_in_schema=False)
     app.mount("/", Pages())
     app.openapi = partial(describe, app, refused_before)  # type: ignore[method-assign] # the framework's own way to replace it
     return app
@@ -103,6 +107,7 @@ def create_app(settings: Settings, weights: Path | None = None) -> FastAPI:
 def _middleware(settings: Settings) -> list[Middleware]:
     """Return what stands around every request, the outermost first."""
     return [
+        *([Middleware(Measured)] if settings.server.metrics else []),
         Middleware(RequestIds),
         Middleware(ProxyHeadersMiddleware, trusted_hosts=settings.server.proxies),
         Middleware(SecureHeaders),
@@ -129,3 +134,8 @@ def _own_hosts(settings: Settings) -> list[Middleware]:
 
 async def _alive(_: Request) -> Response:
     return Response("ok", media_type="text/plain")
+
+
+async def _ready(request: Request) -> Response:
+    fault = await request.app.state.readiness.fault()
+    return Response(fault or "ready", 503 if fault else 200, media_type="text/plain")

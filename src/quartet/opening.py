@@ -9,25 +9,29 @@ from pathlib import Path
 from pydantic import SecretStr
 from starlette.datastructures import State
 
+from quartet import __version__
 from quartet.accounts.authjs import AuthJs
 from quartet.accounts.oauth.profile import Provider as SignInProvider
+from quartet.billing.outstanding import keep_counted
 from quartet.billing.reconciling import keep_reconciled
 from quartet.billing.shop import Shop
 from quartet.chats import chats
-from quartet.chats.relay import Relay
 from quartet.chats.running import RunningTurns
 from quartet.chats.storage import Storage
+from quartet.core import metrics, tracing
 from quartet.core.database import Database
 from quartet.core.limits import RateLimits
+from quartet.core.readiness import Readiness, leave_first
+from quartet.core.replica import Replica
 from quartet.embedded.catalogue import CATALOGUE
 from quartet.embedded.model import LocalModel
 from quartet.embedded.pulls import Pulls
 from quartet.llm import tokens
 from quartet.llm.catalogue import Catalogue
-from quartet.llm.local import LocalModel as RunningModel
-from quartet.llm.local import LocalProvider
-from quartet.llm.openai import OpenAIProvider
+from quartet.llm.types import LocalModel as RunningModel
 from quartet.llm.types import Provider, ProviderFailed, ProviderName
+from quartet.migrations.before import BOOKS
+from quartet.migrations.missing import revisions
 from quartet.settings import Settings
 from quartet.tidy import keep_tidy
 
@@ -36,11 +40,14 @@ _ASK_AGAIN_SECONDS = 20
 
 async def open_all(state: State, settings: Settings, weights: Path | None, things: AsyncExitStack) -> None:
     """Put everything into the app's state; `things` closes it."""
+    if traces := tracing.start(settings.tracing, __version__):
+        things.push_async_callback(asyncio.to_thread, tracing.stop, traces)
     state.server = settings.server
     state.secret = _required(settings.server.secret)
     state.database = _database(settings)
     await state.database.open()
     things.push_async_callback(state.database.close)
+    state.replica = await _replica(state.database, settings, things)
     state.limits = _limits(settings)
     if state.limits:
         things.push_async_callback(state.limits.close)
@@ -57,6 +64,7 @@ async def open_all(state: State, settings: Settings, weights: Path | None, thing
         things.callback(asyncio.create_task(work).cancel)
     await _open_models(state, settings, weights, things)
     await _open_turns(state, settings, things)
+    _open_to_operators(state, settings, things)
 
 
 async def _open_models(state: State, settings: Settings, weights: Path | None, things: AsyncExitStack) -> None:
@@ -81,14 +89,31 @@ async def _open_models(state: State, settings: Settings, weights: Path | None, t
 async def _open_turns(state: State, settings: Settings, things: AsyncExitStack) -> None:
     async with state.database.system() as tx:
         has_last_context = await chats.has_last_context(tx)
+    relay = None
+    if settings.redis.url:
+        from quartet.chats.relay import Relay  # noqa: PLC0415 - see `core.limits`
+
+        relay = Relay(settings.redis.url.get_secret_value())
     state.turns = RunningTurns(
         state.database,
         state.catalogue,
         has_last_context=has_last_context,
-        relay=Relay(settings.redis.url.get_secret_value()) if settings.redis.url else None,
+        relay=relay,
         names_chats=settings.server.titles == "model",
     )
     things.push_async_callback(state.turns.close)
+
+
+def _open_to_operators(state: State, settings: Settings, things: AsyncExitStack) -> None:
+    state.readiness = Readiness(state.database, BOOKS, revisions())
+    things.callback(state.readiness.leave)
+    if settings.server.drain:
+        leave_first(state.readiness, settings.server.drain)
+    if settings.server.metrics:
+        pools = {"primary": state.database.stats} | ({"replica": state.replica.stats} if state.replica else {})
+        served = metrics.Served(settings.server.metrics, settings.server.workers, pools)
+        things.push_async_callback(asyncio.to_thread, served.close)
+        things.callback(asyncio.create_task(keep_counted(state.database)).cancel)
 
 
 def _database(settings: Settings) -> Database:
@@ -98,6 +123,17 @@ def _database(settings: Settings) -> Database:
         pooled=settings.database.direct_url is not None,
         walled=settings.database.row_security == "on",
     )
+
+
+async def _replica(primary: Database, settings: Settings, things: AsyncExitStack) -> Replica | None:
+    if settings.database.replica_url is None:
+        return None
+    replica = Replica(
+        primary, settings.database.replica_url.get_secret_value(), walled=settings.database.row_security == "on"
+    )
+    await replica.open()
+    things.push_async_callback(replica.close)
+    return replica
 
 
 def _limits(settings: Settings) -> RateLimits | None:
@@ -117,16 +153,22 @@ def _sign_in_providers(settings: Settings) -> dict[str, SignInProvider]:
 
 
 def _providers(settings: Settings, local: LocalModel | None) -> dict[ProviderName, Provider]:
-    """Return a provider for each vendor that this deployment has a key, an address or a model for."""
+    """Return a provider for each vendor that this deployment has a key, an address or a model for.
+
+    Their SDKs take up to half a second and 23 MB to import: whoever has no use for one need not wait for it.
+    """
     providers: dict[ProviderName, Provider] = {}
     if local:
+        from quartet.llm.local import LocalProvider  # noqa: PLC0415
+
         providers["local"] = LocalProvider(partial(_running_model, local))
     if settings.openai.api_key or settings.openai.base_url:
+        from quartet.llm.openai import OpenAIProvider  # noqa: PLC0415
+
         providers["openai"] = OpenAIProvider(
             api_key=_revealed(settings.openai.api_key), base_url=settings.openai.base_url
         )
     if settings.anthropic.api_key:
-        # Its SDK takes half a second to import: whoever has no key need not wait for it.
         from quartet.llm.anthropic import AnthropicProvider  # noqa: PLC0415
 
         providers["anthropic"] = AnthropicProvider(
@@ -137,6 +179,8 @@ def _providers(settings: Settings, local: LocalModel | None) -> dict[ProviderNam
 
 def _served(provider: Provider | None, things: AsyncExitStack) -> Callable[[], list[str]] | None:
     """Ask a server that only speaks OpenAI's wire what it serves: in the background, for it may be down just now."""
+    from quartet.llm.openai import OpenAIProvider  # noqa: PLC0415 - as above; the provider has it already
+
     if not isinstance(provider, OpenAIProvider):
         return None
     served: list[str] = []

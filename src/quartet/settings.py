@@ -46,6 +46,13 @@ Rates = Annotated[str, AfterValidator(_rates)]
 """How often: `10/minute;30/hour`, each of which holds; or `none`."""
 
 
+def _address(text: str) -> str:
+    parts = urlsplit(f"//{text}")
+    if not parts.hostname or parts.port is None or parts.netloc != text:
+        raise ValueError("it is no address with a port (127.0.0.1:9464)")
+    return text
+
+
 def _group(prefix: str) -> SettingsConfigDict:
     return SettingsConfigDict(env_prefix=prefix, env_ignore_empty=True, extra="ignore", frozen=True)
 
@@ -57,6 +64,7 @@ class ServerSettings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    workers: Annotated[int, Field(ge=1, le=256)] = Field(default=1, description="Server processes on this machine.")
     home: Path | None = Field(default=None, description="Data folder; None: the platform's own place for it.")
     seed: Literal["demo", "none"] = "demo"
     secret: SecretStr | None = Field(
@@ -82,6 +90,14 @@ class ServerSettings(BaseSettings):
         description="Addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed; or `none`.",
     )
 
+    metrics: Annotated[str, AfterValidator(_address)] | None = Field(
+        default=None, description="Where Prometheus may ask, `127.0.0.1:9464`; None: nothing is measured."
+    )
+    log: Literal["text", "json"] = Field(default="text", description="Lines for people, or a JSON object a line.")
+    drain: Annotated[float, Field(ge=0, le=600)] = Field(
+        default=0, description="Seconds from the signal to stop until the port closes, in which /readyz says 503."
+    )
+
     @property
     def proxies(self) -> list[str]:
         return [] if self.trusted_proxies == NONE else [each.strip() for each in self.trusted_proxies.split(",")]
@@ -100,6 +116,9 @@ class DatabaseSettings(BaseSettings):
     url: SecretStr | None = None
     direct_url: SecretStr | None = Field(
         default=None, description="Past the pooler, for migrations; set it when `url` goes through PgBouncer."
+    )
+    replica_url: SecretStr | None = Field(
+        default=None, description="A standby of the same database, for long reads; None, or one that is behind: `url`."
     )
     row_security: Literal["on", "off"] = Field(
         default="on", description="Whether requests run in a role that sees its user's rows alone; off: as the login."
@@ -195,6 +214,21 @@ class PolarSettings(BaseSettings):
     )
 
 
+class TracingSettings(BaseSettings):
+    """`OTEL_*`: who collects traces. The other variables of OpenTelemetry's are its SDK's own to read."""
+
+    model_config = _group("OTEL_")
+
+    exporter_otlp_endpoint: str | None = Field(
+        default=None, description="A collector that takes OTLP over HTTP, `http://127.0.0.1:4318`; None: no traces."
+    )
+    exporter_otlp_headers: SecretStr | None = Field(default=None, description="`name=value`, several by commas.")
+    service_name: str = "quartet"
+    traces_sampler_arg: Annotated[float, Field(ge=0, le=1)] = Field(
+        default=1, description="The share of traces that are begun here and kept; one begun elsewhere has its own word."
+    )
+
+
 class Settings(BaseModel):
     """The whole of it, by concern."""
 
@@ -209,6 +243,7 @@ class Settings(BaseModel):
     openai: OpenAISettings = Field(default_factory=OpenAISettings)
     anthropic: AnthropicSettings = Field(default_factory=AnthropicSettings)
     polar: PolarSettings = Field(default_factory=PolarSettings)
+    tracing: TracingSettings = Field(default_factory=TracingSettings)
 
     @classmethod
     def load(cls, env_file: Path = Path(".env")) -> Self:
@@ -223,6 +258,7 @@ class Settings(BaseModel):
             openai=OpenAISettings(_env_file=env_file),
             anthropic=AnthropicSettings(_env_file=env_file),
             polar=PolarSettings(_env_file=env_file),
+            tracing=TracingSettings(_env_file=env_file),
         )
 
 
@@ -238,5 +274,6 @@ def prefix_of(group: str) -> str:
         OpenAISettings,
         AnthropicSettings,
         PolarSettings,
+        TracingSettings,
     )
     return next((each.model_config.get("env_prefix", "") for each in groups if each.__name__ == group), "")

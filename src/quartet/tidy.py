@@ -12,6 +12,7 @@ from quartet.billing import webhooks
 from quartet.chats import files
 from quartet.chats.storage import Storage
 from quartet.core.database import Database, DatabaseOffline, Transaction
+from quartet.core.metrics import BACKGROUND_FAILURES
 from quartet.prompts import trash
 
 _log = logging.getLogger(__name__)
@@ -65,5 +66,6 @@ async def keep_tidy(database: Database, storage: Storage) -> None:
                     guests = (await tidy(tx)).guests
             await empty_folder(database, storage)
         except (DatabaseError, DatabaseOffline, OSError) as error:
+            BACKGROUND_FAILURES.labels("tidy").inc()
             _log.warning("could not tidy up: %s", type(error).__name__)
         await asyncio.sleep(_EVERY_SECONDS)

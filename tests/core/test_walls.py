@@ -59,3 +59,13 @@ def test_a_pooler_s_login_made_as_we_say(database_url: str, stranger: tuple[str,
         f'ALTER ROLE "{name}" SET role TO quartet_app',
     )
     assert walls.fault(url, pooled=True) is None
+
+
+def test_a_pooler_s_login_that_is_still_above_the_wall(database_url: str, stranger: tuple[str, str]):
+    """It inherits what quartet_system sees: everybody's rows."""
+    name, url = stranger
+    run(database_url, f'GRANT quartet_app, quartet_system TO "{name}"')
+    assert walls.fault(url, pooled=True) == (
+        f'Requests would run as "{name}", which may do all that quartet_system may. '
+        f'Give the pooler a login of its own, with: ALTER ROLE "{name}" SET role TO quartet_app.'
+    )

@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from asyncio.subprocess import PIPE, STDOUT, Process
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -15,18 +16,21 @@ from embedded.processes import running
 _READY = re.compile(r"Quartet is ready at (http://\S+)")
 _START_SECONDS = 60
 _STOP_SECONDS = 20
-_COMMAND = "from quartet.cli import main; main()"
+_COMMAND = (sys.executable, "-P", "-c", "from quartet.cli import main; main()")
 
 
 class QuartetServer:
     """`wheel` is the folder that it was unpacked into; `settings` are environment variables.
 
+    `command` is how `quartet` is called, where it is not the wheel's code on this Python.
+
     The home is made outside of pytest's own folders, which as root PostgreSQL's user may not enter.
     """
 
-    def __init__(self, wheel: Path, **settings: str) -> None:
+    def __init__(self, wheel: Path, *, command: Sequence[str] = _COMMAND, **settings: str) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="quartet-e2e-")).resolve()
         self.address = ""
+        self._command = command
         self._said: list[str] = []
         self._process: Process | None = None
         self._listening: list[asyncio.Task[None]] = []
@@ -66,7 +70,7 @@ class QuartetServer:
     async def start(self) -> None:
         """Start, again on the same address after the first time; return when it answers."""
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-c", _COMMAND, "serve"),
+            *(*self._command, "serve"),
             cwd=self.home,
             env=self._environment,
             stdout=PIPE,

@@ -4,8 +4,8 @@ import pytest
 
 from llm.asking import a_request, fails, listen, until
 from llm.peer import Answer, Tokens, VendorPeer, refused_port
-from quartet.llm.local import LocalModel, LocalProvider
-from quartet.llm.types import FailureKind, Finished, Usage
+from quartet.llm.local import LocalProvider
+from quartet.llm.types import FailureKind, Finished, LocalModel, Usage
 
 
 @pytest.fixture

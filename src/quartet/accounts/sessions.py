@@ -70,12 +70,12 @@ async def resume(tx: Transaction, secret: bytes, token: str) -> Resumed | None:
     return Resumed(*row[:4]) if row else None
 
 
-def looking(secret: bytes, token: str) -> tuple[str, list[bytes]]:
+def looking(secret: bytes, token: str) -> tuple[str, dict[str, bytes]]:
     """Return the statement that finds a session and makes the rest of the transaction its user's."""
     query = f"""SELECT "userId", "email", "id", "seenAt" < now() - {_SEEN_EVERY} AS "isDue",
                   set_config('app.user_id', "userId"::text, true)
-                FROM quartet_session(%s) WHERE {_LIVE}"""
-    return query, [tokens.hash_token(secret, token)]
+                FROM quartet_session(%(hash)s) WHERE {_LIVE}"""
+    return query, {"hash": tokens.hash_token(secret, token)}
 
 
 async def see(tx: Transaction, session_id: UUID) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from functools import partial
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,6 @@ import msgspec
 
 from quartet.belongings.sections import CHATS, FILES, LISTS, MESSAGES, Open, batches
 from quartet.chats.storage import Storage
-from quartet.core.database import Database
 
 _FORMAT = "quartet-account"
 _VERSION = 1
@@ -21,10 +19,10 @@ _PIECE_BYTES = 64_000
 _ACCOUNT = """SELECT (to_jsonb(u) - 'password')::text FROM "User" u WHERE u."id" = %s"""
 
 
-async def export(database: Database, storage: Storage, user_id: UUID) -> AsyncIterator[bytes]:
+async def export(open_: Open, storage: Storage, user_id: UUID) -> AsyncIterator[bytes]:
     """Yield the document in pieces; a failure in the middle leaves it without its end."""
     piece = bytearray()
-    async for part in _document(partial(database.transaction, user_id), storage, user_id):
+    async for part in _document(open_, storage, user_id):
         piece += part
         if len(piece) >= _PIECE_BYTES:
             yield bytes(piece)

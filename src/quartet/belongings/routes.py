@@ -1,5 +1,6 @@
 import asyncio
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Request, Response
@@ -18,6 +19,7 @@ from quartet.chats import chats
 from quartet.chats.running import RunningTurns
 from quartet.core.database import Database
 from quartet.core.errors import refusals
+from quartet.core.replica import Replica
 
 router = APIRouter(prefix="/api/account", tags=["Accounts"])
 
@@ -38,9 +40,11 @@ async def export_account(request: Request) -> StreamingResponse:
         await pace.count(request, "export", str(whoever.user.id))
         await audit.note(whoever.tx, whoever.user.id, "account.exported", source_of(request))
     state = request.app.state
+    replica: Replica | None = state.replica
+    transactions = await replica.transactions() if replica else state.database.transaction
     name = f"quartet-{datetime.now(UTC):%Y-%m-%d}.json"
     return StreamingResponse(
-        export(state.database, state.storage, whoever.user.id),
+        export(partial(transactions, whoever.user.id), state.storage, whoever.user.id),
         media_type="application/json",
         headers={"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"},
     )

@@ -20,6 +20,7 @@ from quartet.billing.shop import Shop
 from quartet.billing.snapshots import Snapshot
 from quartet.billing.subscriptions import Products
 from quartet.core.database import Database, DatabaseOffline
+from quartet.core.metrics import BACKGROUND_FAILURES
 
 _EVERY_SECONDS = 60
 
@@ -64,8 +65,10 @@ async def keep_reconciled(database: Database, shop: Shop) -> None:
         try:
             await _reconcile_due(database, shop.polar, shop.products)
         except (OperationalError, DatabaseOffline, SellerAway, Refused) as error:
+            BACKGROUND_FAILURES.labels("reconcile").inc()
             _log.warning("could not reconcile with Polar: %s", type(error).__name__)
         except Exception:  # noqa: BLE001 - what one answer of Polar's breaks, the next minute may mend
+            BACKGROUND_FAILURES.labels("reconcile").inc()
             _log.exception("reconciling with Polar broke")
         await asyncio.sleep(_EVERY_SECONDS)
 

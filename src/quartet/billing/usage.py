@@ -17,6 +17,7 @@ from quartet.billing.periods import Period, period
 from quartet.billing.plans import LOCAL, Plan
 from quartet.billing.portions import portions
 from quartet.core.database import Transaction
+from quartet.core.metrics import CHECKPOINT_SECONDS
 
 # An answer that could hold less than this is not worth starting.
 _SMALLEST_ANSWER = 64
@@ -141,12 +142,13 @@ async def renew(tx: Transaction, parts: Mapping[UUID, Sequence[Mapping[str, Any]
     """Push the leases of these turns on and keep what they said so far; one statement for all of them."""
     # One document: psycopg escapes each element of an array in Python, and no stream is served meanwhile.
     said = msgspec.json.encode([{"messageId": id_, "parts": each} for id_, each in parts.items()])
-    await tx.execute(
-        """UPDATE "Reservation" r SET "parts" = n."parts", "leaseUntil" = now() + %s
-           FROM jsonb_to_recordset(%s::jsonb) AS n("messageId" UUID, "parts" JSONB)
-           WHERE r."messageId" = n."messageId" """,
-        [lease, said.decode()],
-    )
+    with CHECKPOINT_SECONDS.time():
+        await tx.execute(
+            """UPDATE "Reservation" r SET "parts" = n."parts", "leaseUntil" = now() + %s
+               FROM jsonb_to_recordset(%s::jsonb) AS n("messageId" UUID, "parts" JSONB)
+               WHERE r."messageId" = n."messageId" """,
+            [lease, said.decode()],
+        )
 
 
 async def settle(tx: Transaction, holder: Holder, *, input_tokens: int, output_tokens: int) -> bool:

@@ -4,6 +4,7 @@ from quartet.billing import webhooks
 from quartet.billing.errors import Forged, NoWebhooks
 from quartet.core.database import Database
 from quartet.core.errors import refusals
+from quartet.core.metrics import WEBHOOKS
 
 router = APIRouter(prefix="/api/webhooks", tags=["Plans"])
 
@@ -31,7 +32,12 @@ async def receive(request: Request) -> None:
     if secret is None:
         raise NoWebhooks
     body = await request.body()
-    webhook_id = webhooks.verify(secret.get_secret_value(), request.headers, body)
+    try:
+        webhook_id = webhooks.verify(secret.get_secret_value(), request.headers, body)
+    except Forged:
+        WEBHOOKS.labels("forged").inc()
+        raise
     database: Database = request.app.state.database
     async with database.system() as tx:
-        await webhooks.receive(tx, webhook_id, body, request.app.state.shop.products)
+        outcome = await webhooks.receive(tx, webhook_id, body, request.app.state.shop.products)
+    WEBHOOKS.labels(outcome or "repeated").inc()

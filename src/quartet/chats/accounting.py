@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from quartet.core.metrics import TOKENS
 from quartet.llm import tokens
 from quartet.llm.catalogue import Model
 from quartet.llm.types import Usage
@@ -30,6 +31,13 @@ def app_usage(used: Usage, model_id: str, model: Model | None) -> dict[str, Any]
 def estimate(input_tokens: int, said: str, model: Model | None) -> Usage:
     """Count for ourselves what a provider did not: a stopped or broken answer costs what came of it."""
     return Usage(input_tokens, tokens.count(said, model).tokens)
+
+
+def spent(model: Model, input_tokens: int, output_tokens: int) -> None:
+    """Count tokens. A name that somebody only asked for is none to count under: there is no end of those."""
+    name = model.vendor_id if model.is_listed else "other"
+    TOKENS.labels(model.provider, name, "in").inc(input_tokens)
+    TOKENS.labels(model.provider, name, "out").inc(output_tokens)
 
 
 def _cost(used: Usage, model: Model) -> dict[str, Any]:

@@ -29,7 +29,8 @@ class Relay:
     """
 
     def __init__(self, url: str) -> None:
-        self._redis: Redis = Redis.from_url(url, socket_connect_timeout=2)
+        # Longer than a wait for news: of a host that vanished nobody says that it did.
+        self._redis: Redis = Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2 * _WAIT_MILLISECONDS / 1000)
         self._copying: set[asyncio.Task[None]] = set()
 
     def copy(self, message_id: UUID, stream: Stream) -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from psycopg import Error as DatabaseError
@@ -17,12 +17,16 @@ from quartet.chats import events, titles, turns
 from quartet.chats.accounting import app_usage, estimate
 from quartet.chats.answers import interrupted, is_ended
 from quartet.chats.models import Outcome
-from quartet.chats.relay import Relay
 from quartet.chats.streams import Stream
 from quartet.chats.turns import LEASE, Turn
+from quartet.chats.watching import Watch
 from quartet.core.database import Database, DatabaseOffline
+from quartet.core.metrics import BACKGROUND_FAILURES, TURNS
 from quartet.llm.catalogue import Catalogue, Model, UnknownModel
 from quartet.llm.types import ProviderFailed, Usage
+
+if TYPE_CHECKING:
+    from quartet.chats.relay import Relay
 
 # A killed process loses at most what was said since the last checkpoint.
 _CHECKPOINT_SECONDS = 0.9
@@ -39,6 +43,7 @@ class RunningTurn:
     turn: Turn
     stream: Stream
     speaking: asyncio.Task[Usage | None]
+    watch: Watch
     outcome_if_cancelled: Outcome = "stopped"
 
 
@@ -54,7 +59,7 @@ class RunningTurns:
         catalogue: Catalogue,
         *,
         has_last_context: bool,
-        relay: Relay | None = None,
+        relay: "Relay | None" = None,
         names_chats: bool = True,
     ) -> None:
         self._database = database
@@ -69,13 +74,13 @@ class RunningTurns:
 
     def start(self, turn: Turn) -> Stream:
         """Begin to speak; return what readers follow."""
-        stream = Stream()
-        speaking = asyncio.create_task(turns.speak(turn, self._catalogue.provider(turn.model), stream))
-        running = RunningTurn(turn, stream, speaking)
+        stream, watch = Stream(), Watch(turn)
+        speech = turns.speak(turn, self._catalogue.provider(turn.model), stream)
+        running = RunningTurn(turn, stream, watch.context.run(asyncio.create_task, speech), watch)
         self._running[turn.holder.message_id] = running
         if self._relay:
             self._relay.copy(turn.holder.message_id, stream)
-        _begin(self._run(running), self._tasks)
+        watch.context.run(_begin, self._run(running), self._tasks)
         return running.stream
 
     async def follow(self, message_id: UUID) -> AsyncIterator[bytes] | None:
@@ -121,6 +126,7 @@ class RunningTurns:
             outcome, problem, counted = await _listen(running)
             counted = counted or estimate(turn.input_estimate, answer.text(), turn.model)
             used = app_usage(counted, turn.model.id, turn.model)
+            running.watch.said(outcome, used)
             closing, last = answer.end(used, outcome, problem)
             if not await self._keep(turn, answer.parts(), used):
                 unsaved = "The answer could not be saved. Copy it before you leave this page."
@@ -129,6 +135,7 @@ class RunningTurns:
         finally:
             del self._running[turn.holder.message_id]
             stream.end()
+            running.watch.close()
         if outcome == "complete" and self._names_chats:
             provider = self._catalogue.provider(turn.model)
             _begin(titles.improve(self._database, provider, turn), self._namings)
@@ -147,6 +154,7 @@ class RunningTurns:
                     await asyncio.sleep(pause)
             else:
                 return True
+        BACKGROUND_FAILURES.labels("keep").inc()
         _log.error("answer %s could not be kept", turn.holder.message_id)
         return False
 
@@ -164,6 +172,7 @@ class RunningTurns:
         try:
             await work
         except Exception:  # noqa: BLE001 - every lease of this process hangs on the heartbeat: nothing may end it
+            BACKGROUND_FAILURES.labels("heartbeat").inc()
             _log.exception("a heartbeat failed; the next one tries again")
 
     async def _checkpoint(self, *, everything: bool) -> None:
@@ -209,6 +218,7 @@ class RunningTurns:
                     has_last_context=self._has_last_context,
                 )
             settled += 1
+            TURNS.labels("interrupted").inc()
 
     def _model(self, model_id: str) -> Model | None:
         with suppress(UnknownModel):

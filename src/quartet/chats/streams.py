@@ -6,6 +6,7 @@ from uuid import UUID
 
 from quartet.chats import events
 from quartet.core.database import Transaction
+from quartet.core.metrics import READERS
 
 _KEEP_ALIVE_SECONDS = 15
 
@@ -30,17 +31,18 @@ class Stream:
     async def follow(self) -> AsyncIterator[bytes]:
         """Yield everything said so far at once, then what comes, until the end."""
         read = 0
-        while True:
-            chunks = self._chunks
-            if read < len(chunks):
-                # One write for all that has gathered: a provider that bursts costs one wake-up, not hundreds.
-                news = chunks[read] if read + 1 == len(chunks) else b"".join(chunks[read:])
-                read = len(chunks)
-                yield news
-            elif self._ended:
-                return
-            elif not await self._more():
-                yield events.KEEP_ALIVE
+        with READERS.track_inprogress():
+            while True:
+                chunks = self._chunks
+                if read < len(chunks):
+                    # One write for all that has gathered: a provider that bursts costs one wake-up, not hundreds.
+                    news = chunks[read] if read + 1 == len(chunks) else b"".join(chunks[read:])
+                    read = len(chunks)
+                    yield news
+                elif self._ended:
+                    return
+                elif not await self._more():
+                    yield events.KEEP_ALIVE
 
     async def _more(self) -> bool:
         """Wait for news; False when there are none for a while."""

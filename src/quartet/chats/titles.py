@@ -64,6 +64,7 @@ async def _improve(database: Database, provider: Provider, turn: Turn, plain: st
         counted = counted or accounting.estimate(expected, words, turn.model)
         async with database.transaction(holder.user_id, pipelined=True) as tx:
             await usage.settle(tx, holder, input_tokens=counted.input_tokens, output_tokens=counted.output_tokens)
+            accounting.spent(turn.model, counted.input_tokens, counted.output_tokens)
             if title := clean(words):
                 await chats.entitle(tx, turn.holder.chat_id, title, instead_of=plain)
 

@@ -21,6 +21,7 @@ from quartet.chats.models import ChatRequest, Message, Question
 from quartet.chats.storage import Storage
 from quartet.chats.streams import Stream
 from quartet.core.database import Transaction
+from quartet.core.tracing import traced
 from quartet.llm import tokens
 from quartet.llm.catalogue import ALIASES, Catalogue, Model, UnknownModel
 from quartet.llm.types import Image, ModelRequest, Provider, ReasoningDelta, TextDelta, Usage
@@ -47,6 +48,7 @@ class Turn:
     plain_title: str | None = None
 
 
+@traced("begin")
 async def begin_turn(
     tx: Transaction, user: CurrentUser, asked: ChatRequest, catalogue: Catalogue, storage: Storage
 ) -> Turn:
@@ -124,6 +126,7 @@ async def reserve(
     return Turn(holder, model, replace(wanted, max_output_tokens=allowed), answer, estimate)
 
 
+@traced("speak")
 async def speak(turn: Turn, provider: Provider, stream: Stream) -> Usage | None:
     """Act two: every delta a chunk, until the provider is done; raises `ProviderFailed`.
 
@@ -142,6 +145,7 @@ async def speak(turn: Turn, provider: Provider, stream: Stream) -> Usage | None:
     return None
 
 
+@traced("keep")
 async def keep(
     tx: Transaction,
     holder: usage.Holder,

@@ -5,7 +5,19 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from quartet.cli import billing, database, dev, doctor, local_model, openapi, serve, terminal
+from quartet.cli import (
+    archive,
+    backup,
+    billing,
+    database,
+    dev,
+    doctor,
+    local_model,
+    openapi,
+    serve,
+    statistics,
+    terminal,
+)
 from quartet.embedded.errors import EmbeddedFailed
 from quartet.settings import prefix_of
 
@@ -18,8 +30,13 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("seed")(database.seed)
 app.command("tidy")(database.tidy)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("archive")(archive.archive)
 app.command("doctor")(doctor.doctor)
 app.command("openapi")(openapi.openapi)
+database.app.command("stats")(statistics.stats)
+database.app.command("maintain")(statistics.maintain)
 app.add_typer(database.app, name="db")
 app.add_typer(local_model.app, name="model")
 app.add_typer(billing.app, name="billing")

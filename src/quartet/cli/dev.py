@@ -9,10 +9,6 @@ import typer
 import uvicorn
 
 from quartet.cli.terminal import Failed
-from quartet.polar_peer.app import create_app
-from quartet.polar_peer.delivering import Deliverer
-from quartet.polar_peer.faults import Faults
-from quartet.polar_peer.peer import SECRET, TOKEN, Peer
 
 app = typer.Typer(help="For those who try Quartet out or work on it.", no_args_is_help=True)
 
@@ -50,6 +46,12 @@ def polar(
     seed: Annotated[int | None, typer.Option(help="Make what goes wrong happen again the same way.")] = None,
 ) -> None:
     """Serve a stand-in for Polar: its API, a pay page, a customer portal, webhooks, and a clock to push."""
+    # A server starts by the same command, and need not hold what it has no use for.
+    from quartet.polar_peer.app import create_app  # noqa: PLC0415
+    from quartet.polar_peer.delivering import Deliverer  # noqa: PLC0415
+    from quartet.polar_peer.faults import Faults  # noqa: PLC0415
+    from quartet.polar_peer.peer import SECRET, TOKEN, Peer  # noqa: PLC0415
+
     chance = random.Random(seed)  # noqa: S311 - what goes wrong is no secret
     faults = Faults(drop, duplicate, forge, stale, delay, reorder, chance)
     listening = _listen(port)

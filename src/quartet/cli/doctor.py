@@ -9,13 +9,13 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import httpx2
-import redis
+import psycopg
 import typer
 
 from quartet.cli.findings import tell
 from quartet.cli.machine import direct_url, ready
 from quartet.cli.terminal import Failed, say
-from quartet.core import walls
+from quartet.core import logins, walls
 from quartet.embedded import weights
 from quartet.embedded.errors import EmbeddedFailed
 from quartet.embedded.home import data_folder
@@ -86,13 +86,35 @@ def _database(settings: Settings) -> Iterator[Finding]:
         with ready(settings) as complete:
             version, findings = check(direct_url(complete))
             if not any(each.fix is Fix.UPGRADE for each in findings):
-                findings += _walls(complete)
+                findings += [*_login(complete), *_walls(complete)]
     except (Failed, EmbeddedFailed) as failed:
         yield Finding(str(failed))
         return
     if version:
         say(f"The Chat SDK's tables: {version}.")
     yield from findings
+
+
+def _login(settings: Settings) -> Iterator[Finding]:
+    url, is_pooled = settings.database.url, settings.database.direct_url is not None
+    if url and is_pooled and (fault := logins.missing(url.get_secret_value())):
+        yield Finding(fault)
+
+
+def _replica(settings: Settings) -> Iterator[Finding]:
+    if settings.database.replica_url is None:
+        return
+    try:
+        with psycopg.connect(settings.database.replica_url.get_secret_value(), connect_timeout=_SECONDS) as connection:
+            if connection.execute("SELECT pg_is_in_recovery()").fetchone() != (True,):
+                yield Finding("DATABASE_REPLICA_URL leads to no standby.", "Name one, or unset it.")
+    except psycopg.Error as error:
+        reason = str(error).strip().splitlines()[-1].strip()
+        yield Finding(
+            f"The standby of DATABASE_REPLICA_URL does not answer: {reason}.",
+            "Start it; meanwhile the primary reads for it.",
+            is_trouble=False,
+        )
 
 
 def _walls(settings: Settings) -> Iterator[Finding]:
@@ -114,10 +136,13 @@ def _is_pooler(url: str) -> bool:
 def _redis(settings: Settings) -> Iterator[Finding]:
     if settings.redis.url is None:
         return
+    # A server starts by the same command, and need not hold what it has no use for.
+    from redis import Redis, RedisError  # noqa: PLC0415
+
     try:
-        with redis.Redis.from_url(settings.redis.url.get_secret_value(), socket_timeout=_SECONDS) as client:
+        with Redis.from_url(settings.redis.url.get_secret_value(), socket_timeout=_SECONDS) as client:
             client.ping()
-    except (redis.RedisError, ValueError) as error:
+    except (RedisError, ValueError) as error:
         yield Finding(f"The Redis of REDIS_URL does not answer: {error}.", "Start it, or unset REDIS_URL.")
 
 
@@ -157,5 +182,12 @@ def _vendor(name: str, url: str, headers: dict[str, str]) -> Iterator[Finding]:
         yield Finding(f"{url} answers with status {status}.", "Try again later.")
 
 
-CHECKS: tuple[Callable[[Settings], Iterable[Finding]], ...] = (_settings, _folders, _database, _redis, _models)
+CHECKS: tuple[Callable[[Settings], Iterable[Finding]], ...] = (
+    _settings,
+    _folders,
+    _database,
+    _replica,
+    _redis,
+    _models,
+)
 """All of `quartet doctor`. What concerns the database alone belongs to `quartet.migrations.check.CHECKS`."""

@@ -8,10 +8,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import SecretStr
 
 from quartet.cli.terminal import Failed, say
-from quartet.core import walls
+from quartet.core import logins, walls
 from quartet.embedded.home import data_folder
 from quartet.embedded.postgres import EmbeddedPostgres
 from quartet.settings import Settings
@@ -22,6 +23,7 @@ _OLDEST_POSTGRES = 14
 @contextmanager
 def ready(settings: Settings) -> Iterator[Settings]:
     """Yield complete settings, with a database that answers: the configured one, or ours while it is needed."""
+    _check_address("DATABASE_REPLICA_URL", settings.database.replica_url)
     home = data_folder(settings.server.home)
     secret = settings.server.secret or SecretStr(_kept_secret(home / "secret"))
     server = settings.server.model_copy(update={"home": home, "secret": secret})
@@ -48,6 +50,13 @@ def direct_url(settings: Settings) -> str:
     return url.get_secret_value()
 
 
+def see_login(settings: Settings) -> None:
+    """Refuse to serve behind a pooler whose login lacks what cannot be set for a connection there."""
+    url, is_pooled = settings.database.url, settings.database.direct_url is not None
+    if url and is_pooled and (fault := logins.missing(url.get_secret_value())):
+        raise Failed(fault)
+
+
 def see_walls(settings: Settings) -> None:
     """Refuse to serve where a forgotten condition in a query could show somebody what is another's."""
     if settings.database.row_security == "off":
@@ -58,10 +67,19 @@ def see_walls(settings: Settings) -> None:
         raise Failed(f"{fault} Or serve without this wall: DATABASE_ROW_SECURITY=off.")
 
 
+def _check_address(name: str, url: SecretStr | None) -> None:
+    """Look at an address of which nobody has to answer just now."""
+    try:
+        conninfo_to_dict(url.get_secret_value() if url else "")
+    except psycopg.ProgrammingError:
+        raise Failed(f"{name} is not an address of a PostgreSQL (postgresql://user:password@host/name).") from None
+
+
 def _check(name: str, url: str) -> None:
     try:
         with psycopg.connect(url, connect_timeout=10) as connection:
             version = connection.info.server_version
+            standby = connection.execute("SELECT pg_is_in_recovery()").fetchone() == (True,)
     except psycopg.ProgrammingError:
         raise Failed(f"{name} is not an address of a PostgreSQL (postgresql://user:password@host/name).") from None
     except psycopg.OperationalError as error:
@@ -69,6 +87,11 @@ def _check(name: str, url: str) -> None:
         raise Failed(f"The database of {name} does not answer: {reason}") from None
     if version < _OLDEST_POSTGRES * 10_000:
         raise Failed(f"The database of {name} is PostgreSQL {version // 10_000}; it must be 14 or newer.")
+    if standby:
+        raise Failed(
+            f"{name} leads to a standby, which nothing can be written to: name the primary, or all of its hosts with "
+            "?target_session_attrs=read-write."
+        )
 
 
 def _kept_secret(path: Path) -> str:

@@ -5,17 +5,20 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 
 from quartet import seed as demo
 from quartet.app import create_app
 from quartet.cli.database import announce_upgrade, demo_is_open, is_empty, plant
 from quartet.cli.local_model import fetch
-from quartet.cli.machine import ready, see_walls
+from quartet.cli.machine import ready, see_login, see_walls
 from quartet.cli.terminal import Failed, say
-from quartet.core import logging
+from quartet.cli.workers import ANSWERS_WITHIN_SECONDS, Make, Workers
+from quartet.core import logging, tracing
 from quartet.embedded.errors import EmbeddedFailed
 from quartet.settings import Settings
 
@@ -23,29 +26,55 @@ from quartet.settings import Settings
 _GRACE_SECONDS = 1
 
 
-def serve() -> None:
+def serve(
+    workers: Annotated[int | None, typer.Option(min=1, help="Server processes; not set: QUARTET_WORKERS.")] = None,
+) -> None:
     """Start the server, and a database and a model on this machine where none are configured."""
-    logging.configure()
     # SIGTERM ends Python without cleaning up; as an exit, everything we started is stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    settings = Settings.load()
+    settings = _settings(workers)
+    logging.configure(as_json=settings.server.log == "json")
     listening = _listen(settings)
     with ready(settings) as complete:
         announce_upgrade(complete)
+        see_login(complete)
         see_walls(complete)
-        hint = _first_start(complete)
-        app = create_app(complete, _weights(complete))
-        config = uvicorn.Config(
-            app,
-            log_level="warning",
-            log_config=None,  # its lines look like ours
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,  # ours to believe: QUARTET_TRUSTED_PROXIES
-            lifespan="on",
-            timeout_graceful_shutdown=_GRACE_SECONDS,
+        welcome = _welcome(listening, _first_start(complete))
+        weights = _weights(complete)
+        if complete.server.workers == 1:
+            _Server(_config(create_app(complete, weights)), welcome).run([listening])
+        else:
+            Workers(_config(Make(complete, weights), workers=complete.server.workers), listening, welcome).run()
+
+
+def _settings(workers: int | None) -> Settings:
+    settings = Settings.load()
+    if workers is not None:
+        settings = settings.model_copy(update={"server": settings.server.model_copy(update={"workers": workers})})
+    if settings.tracing.exporter_otlp_endpoint and not tracing.is_installed():
+        raise Failed(tracing.MISSING)
+    if settings.server.workers > 1 and settings.redis.url is None:
+        say(
+            f"{settings.server.workers} processes and no REDIS_URL: an answer can be followed while it is written only "
+            "on the process that writes it (others show it once it is kept), and each counts the LIMIT_ rates alone."
         )
-        _Server(config, _welcome(listening, hint)).run([listening])
+    return settings
+
+
+def _config(app: FastAPI | Make, workers: int = 1) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        factory=isinstance(app, Make),
+        workers=workers,
+        log_level="warning",
+        log_config=None,  # its lines look like ours
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # ours to believe: QUARTET_TRUSTED_PROXIES
+        lifespan="on",
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_worker_healthcheck=ANSWERS_WITHIN_SECONDS,
+    )
 
 
 class _Server(uvicorn.Server):

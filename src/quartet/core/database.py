@@ -1,11 +1,13 @@
 """The only transactions: one opens here, says who is asking, and commits or rolls back as a whole."""
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, OperationalError
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -26,7 +28,24 @@ SYSTEM = "quartet_system"
 """The role of what happens before a user is known or for everybody: sign-in, webhooks, sweepers."""
 
 
-_SLOWEST_SECONDS = 60
+SLOWEST_SECONDS = 60
+"""A statement that hangs, or a transaction that somebody forgot, gives its locks back after so long."""
+
+# Of a host that vanished nobody says that it did. Linux would try to connect for two minutes, wait for the answer to
+# what was sent for fifteen, and for one that is being worked out for two hours. An address that says otherwise wins.
+_PATIENCE = {
+    "connect_timeout": 3,  # for each host of an address that names several
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds
+}
+# The pool waits twice as long before each new attempt to connect; after this it begins anew, so that a database that
+# was away for a minute is found again within seconds.
+_RECONNECT_SECONDS = 10
+_LOST_TOGETHER_SECONDS = 1
+_LOST = ("08", "57P")
+"""Connection exceptions, and servers that shut down, crashed or start. A connection that just broke has no state."""
 
 
 class DatabaseOffline(Refusal):
@@ -38,20 +57,33 @@ class DatabaseOffline(Refusal):
 class Database:
     """A pool of connections to one PostgreSQL, each in the role of a request.
 
-    `pooled` says that `url` goes through a pooler in transaction mode: it forgets prepared statements and roles, so
-    its login must have a request's role by itself. `walled=False` leaves every connection in the role it logged in as.
+    `pooled` says that `url` goes through a pooler in transaction mode: prepared statements, a role and settings belong
+    to a connection of the pooler's, and the next transaction has another one. So none are made, and the login brings
+    along what is needed (`core.logins`). `walled=False` leaves every connection in the role it logged in as.
     """
 
-    def __init__(self, url: str, *, pooled: bool = False, walled: bool = True, max_connections: int = 20) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pooled: bool = False,
+        walled: bool = True,
+        min_connections: int = 2,
+        max_connections: int = 20,
+    ) -> None:
         self._walled = walled
+        self._lost_at = 0.0
+        patience = {name: value for name, value in _PATIENCE.items() if name not in conninfo_to_dict(url)}
         self._pool = AsyncConnectionPool(
             url,
-            min_size=2,
+            min_size=min_connections,
             max_size=max_connections,
             timeout=10,
+            reconnect_timeout=_RECONNECT_SECONDS,
             open=False,
-            configure=_at_home if walled and not pooled else _speak_utc,
-            kwargs={"autocommit": True} | ({"prepare_threshold": None} if pooled else {}),
+            configure=None if pooled else _at_home if walled else _set_up,
+            check=self._see,
+            kwargs={"autocommit": True} | ({"prepare_threshold": None} if pooled else {}) | patience,
         )
 
     async def open(self) -> None:
@@ -60,6 +92,10 @@ class Database:
 
     async def close(self) -> None:
         await self._pool.close()
+
+    def stats(self) -> dict[str, int]:
+        """Return the pool's own figures, by psycopg_pool's names."""
+        return self._pool.get_stats()
 
     @asynccontextmanager
     async def transaction(self, user_id: UUID | None = None, *, pipelined: bool = False) -> AsyncIterator[Transaction]:
@@ -86,18 +122,22 @@ class Database:
                 await tx.execute(f"SET LOCAL ROLE {SYSTEM}")
             yield tx
 
-    async def read(self, *statements: tuple[str, Values]) -> list[list[dict[str, Any]]]:
-        """Run statements in one round trip and return the rows of each.
+    async def read(self, query: str, values: Values) -> list[dict[str, Any]]:
+        """Run one statement that only reads, a transaction of its own without BEGIN and COMMIT, and return its rows.
 
-        They are one transaction without BEGIN and COMMIT, which would be a round trip each: what the first sets for
-        the transaction holds for the others.
+        Tried again where its connection was lost.
         """
-        async with self._connection() as connection:
-            cursors = [connection.cursor(row_factory=dict_row) for _ in statements]
-            async with connection.pipeline():
-                for cursor, (query, values) in zip(cursors, statements, strict=True):
-                    await cursor.execute(query, values)
-            return [await cursor.fetchall() for cursor in cursors]
+        try:
+            return await self._read(query, values)
+        except OperationalError as lost:
+            if lost.sqlstate is not None and not lost.sqlstate.startswith(_LOST):
+                raise
+        return await self._read(query, values)
+
+    async def _read(self, query: str, values: Values) -> list[dict[str, Any]]:
+        async with self._connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            await cursor.execute(query, values)
+            return await cursor.fetchall()
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection]:
@@ -106,6 +146,19 @@ class Database:
                 yield connection
         except PoolTimeout:
             raise DatabaseOffline from None
+
+    async def _see(self, connection: AsyncConnection) -> None:
+        """Raise when the other end has hung up, which the kernel knows: asking it would be a round trip."""
+        try:
+            # Twice: a server that is shut down says so before it hangs up.
+            connection.pgconn.consume_input()
+            connection.pgconn.consume_input()
+        except OperationalError:
+            # The others of this pool led to the same place. Whoever has one of them now comes here later.
+            if time.monotonic() - self._lost_at > _LOST_TOGETHER_SECONDS:
+                self._lost_at = time.monotonic()
+                await self._pool.drain()
+            raise
 
 
 def reader(tx: Transaction, user_id: UUID) -> Read:
@@ -125,13 +178,12 @@ async def become(tx: Transaction, user_id: UUID) -> None:
 
 
 async def _at_home(connection: AsyncConnection) -> None:
-    await _speak_utc(connection)
-    # A statement that hangs, or a transaction that somebody forgot, gives its locks back.
-    await connection.execute(f"SET statement_timeout = '{_SLOWEST_SECONDS}s'")
-    await connection.execute(f"SET idle_in_transaction_session_timeout = '{_SLOWEST_SECONDS}s'")
+    await _set_up(connection)
     await connection.execute(f"SET ROLE {APP}")
 
 
-async def _speak_utc(connection: AsyncConnection) -> None:
+async def _set_up(connection: AsyncConnection) -> None:
     # Columns are TIMESTAMP without a zone and UTC by agreement with the Chat SDK; NOW() must agree too.
     await connection.execute("SET TIME ZONE 'UTC'")
+    await connection.execute(f"SET statement_timeout = '{SLOWEST_SECONDS}s'")
+    await connection.execute(f"SET idle_in_transaction_session_timeout = '{SLOWEST_SECONDS}s'")

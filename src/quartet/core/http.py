@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from psycopg import OperationalError
+from psycopg.errors import ReadOnlySqlTransaction
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
@@ -44,6 +45,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(OperationalError, _database_gone)
+    app.add_exception_handler(ReadOnlySqlTransaction, _database_gone)  # a primary that is none any more
     app.add_exception_handler(Exception, _unexpected)
 
 

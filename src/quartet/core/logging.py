@@ -1,5 +1,6 @@
 """Logs for whoever runs the server: one line an event with its request's id, no prompt text, no secret."""
 
+import json
 import logging
 from contextvars import ContextVar
 from time import gmtime
@@ -8,7 +9,10 @@ from types import TracebackType
 from typing import Any
 from uuid import uuid4
 
-REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="-")
+from opentelemetry.trace import format_trace_id, get_current_span
+
+_NOBODY = "-"
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default=_NOBODY)
 """The request that is being served, or that began what still goes on; `-` for what the server does by itself."""
 
 _FORMAT = "%(asctime)s %(levelname)s [%(request)s] %(name)s: %(message)s"
@@ -16,9 +20,9 @@ _FORMAT = "%(asctime)s %(levelname)s [%(request)s] %(name)s: %(message)s"
 _VISIBLE = {code: f"\\x{code:02x}" for code in (*range(32), 127, 0x85, 0x2028, 0x2029)}
 
 
-def configure(level: int = logging.WARNING) -> None:
+def configure(level: int = logging.WARNING, *, as_json: bool = False) -> None:
     handler = logging.StreamHandler()
-    handler.setFormatter(Formatter(_FORMAT))
+    handler.setFormatter(JsonFormatter() if as_json else Formatter(_FORMAT))
     logging.basicConfig(level=level, handlers=[handler])
     logging.captureWarnings(capture=True)
 
@@ -55,6 +59,25 @@ class Formatter(logging.Formatter):
             told.append(f"{''.join(format_tb(error.__traceback__))}  {_kind(error)}")
             error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         return "\n  after\n".join(told)
+
+
+class JsonFormatter(Formatter):
+    """One JSON object a line, for programs that gather logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {
+            "time": self.formatTime(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if (request := REQUEST_ID.get()) != _NOBODY:
+            told["request"] = request
+        if (trace := get_current_span().get_span_context()).is_valid:
+            told["trace"] = format_trace_id(trace.trace_id)
+        if record.exc_info:
+            told["error"] = self.formatException(record.exc_info)
+        return json.dumps(told)
 
 
 def _kind(error: BaseException) -> str:

@@ -1,5 +1,6 @@
 """Each request has an id: every line of the log about it has it, and so has the answer, for whoever reports it."""
 
+from opentelemetry.trace import get_current_span
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,6 +20,7 @@ class RequestIds:
             await self._app(scope, receive, send)
             return
         request_id = new_request_id()
+        get_current_span().set_attribute("quartet.request_id", request_id)
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":

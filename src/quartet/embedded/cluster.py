@@ -129,6 +129,8 @@ class Cluster:
         """Role and database, by a server of one process and no socket, so that a finished folder has them."""
         password = secrets.token_urlsafe(24)
         self._keep_password(password)
+        # Where every new database comes from, the one of a restore too: only an administrator may make it.
+        self._single(new, "template1", "CREATE EXTENSION pg_stat_statements\n")
         self._single(
             new,
             "postgres",
@@ -136,7 +138,6 @@ class Cluster:
             f"GRANT pg_read_all_stats TO {ROLE}\n"
             f"CREATE DATABASE {DATABASE} OWNER {ROLE}\n",
         )
-        self._single(new, DATABASE, "CREATE EXTENSION pg_stat_statements\n")
 
     def _single(self, data: Path, database: str, statements: str) -> None:
         done = self.account.run(

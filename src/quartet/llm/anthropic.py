@@ -51,7 +51,9 @@ class AnthropicProvider:
 
     def __init__(self, *, api_key: str, base_url: str | None = None, patience: Patience | None = None) -> None:
         self._patience = patience or Patience()
-        self._vendor = Vendor("Anthropic", "Check ANTHROPIC_API_KEY.", "Check the network and ANTHROPIC_BASE_URL.")
+        self._vendor = Vendor(
+            self.name, "Anthropic", "Check ANTHROPIC_API_KEY.", "Check the network and ANTHROPIC_BASE_URL."
+        )
         self._client = AsyncAnthropic(
             api_key=api_key,
             base_url=base_url or ANTHROPIC_URL,
@@ -63,7 +65,7 @@ class AnthropicProvider:
         )
 
     def stream(self, request: ModelRequest) -> AsyncGenerator[Delta, None]:
-        return relay(self._vendor, partial(self._send, request), _Message(self._vendor), self._patience)
+        return relay(self._vendor, request, partial(self._send, request), _Message(self._vendor), self._patience)
 
     async def close(self) -> None:
         await self._client.close()
@@ -128,6 +130,7 @@ class _Usage(msgspec.Struct):
 
 
 class _Started(msgspec.Struct):
+    model: str | None = None
     usage: _Usage | None = None
 
 
@@ -153,6 +156,7 @@ class _Message:
 
     def __init__(self, vendor: Vendor) -> None:
         self.usage: Usage | None = None
+        self.model: str | None = None
         self._vendor = vendor
         self._counted = _Usage()
         self._reason: str | None = None
@@ -167,6 +171,7 @@ class _Message:
                 elif event.delta.thinking:
                     yield ReasoningDelta(event.delta.thinking)
             elif event.type == "message_start" and event.message is not None:
+                self.model = event.message.model
                 self._count(event.message.usage)
             elif event.type == "message_delta":
                 self._count(event.usage)

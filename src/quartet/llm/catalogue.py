@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from quartet.llm.local import LocalModel
-from quartet.llm.types import Provider, ProviderName
+from quartet.llm.types import LocalModel, Provider, ProviderName
 
 # What the Chat SDK's own client sends, whatever the server offers: both mean the default model.
 ALIASES = ("chat-model", "chat-model-reasoning")
@@ -32,6 +31,7 @@ class Model:
 
     `context_window` and `max_output` are in tokens. `reasoning`: it thinks before it answers. `encoding`: what
     `tokens.count` counts exactly. `note`: what a person should know before choosing it.
+    `is_listed`: not just any name that somebody asked a server for which takes them all.
     """
 
     id: str
@@ -45,6 +45,7 @@ class Model:
     price: Price | None = None
     encoding: Literal["o200k_base"] | None = None
     note: str | None = None
+    is_listed: bool = True
 
     @property
     def vendor_id(self) -> str:
@@ -144,7 +145,7 @@ class Catalogue:
             if model.id == model_id:
                 return model
         if self._compatible is not None and "openai" in self._providers and model_id.startswith("openai/"):
-            return _served(model_id.removeprefix("openai/"))
+            return replace(_served(model_id.removeprefix("openai/")), is_listed=False)
         raise UnknownModel(model_id)
 
     def default(self, among: Container[str] | None = None) -> Model:

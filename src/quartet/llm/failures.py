@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from math import isfinite
 
-from quartet.llm.types import FailureKind, ProviderFailed, Usage
+from quartet.llm.types import FailureKind, ProviderFailed, ProviderName, Usage
 
 _SENTENCES = {
     FailureKind.UNREACHABLE: "could not be reached. {address}",
@@ -49,6 +49,7 @@ _CODE = re.compile(r"[a-z][a-z_]{2,40}\Z")
 class Vendor:
     """Who failed, and what to look at; `key` and `address` are whole sentences, or empty."""
 
+    name: ProviderName
     label: str
     key: str = ""
     address: str = ""

@@ -1,33 +1,17 @@
 """The model on this machine: llama.cpp in a child process, which starts late and may be switched."""
 
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
 
 from openai import AsyncOpenAI
 
 from quartet.llm.failures import Vendor
 from quartet.llm.openai import complete, sdk_client
-from quartet.llm.types import Delta, FailureKind, ModelRequest, ProviderFailed, ProviderName
+from quartet.llm.types import Delta, FailureKind, LocalModel, ModelRequest, ProviderFailed, ProviderName
 from quartet.llm.wire import Patience
 
-_VENDOR = Vendor("The local model", address="It may be restarting: try again in a moment.")
+_VENDOR = Vendor("local", "The local model", address="It may be restarting: try again in a moment.")
 # It is silent while it reads the prompt (37 tokens/s at worst: 4 minutes for 8192) and while it serves others.
 _PATIENCE = Patience(connect=2.0, first_byte=600.0, idle=60.0)
-
-
-@dataclass(frozen=True, slots=True)
-class LocalModel:
-    """The model that runs now: its name in the catalogue, and the chat-completions server that serves it.
-
-    `base_url` ends in `/v1`. `context_window` is in tokens, prompt and answer together. `note` is what a person should
-    know of it.
-    """
-
-    name: str
-    base_url: str
-    api_key: str
-    context_window: int
-    note: str | None = None
 
 
 class LocalProvider:

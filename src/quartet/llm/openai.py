@@ -44,7 +44,7 @@ class OpenAIProvider:
     def __init__(self, *, api_key: str | None, base_url: str | None = None, patience: Patience | None = None) -> None:
         # Chat completions are silent for as long as a reasoning model thinks, which may be minutes.
         self._patience = patience or Patience(first_byte=300, idle=300)
-        self._vendor = Vendor("OpenAI", "Check OPENAI_API_KEY.", "Check the network and OPENAI_BASE_URL.")
+        self._vendor = Vendor(self.name, "OpenAI", "Check OPENAI_API_KEY.", "Check the network and OPENAI_BASE_URL.")
         self._client = sdk_client(api_key, base_url or OPENAI_URL, self._patience)
 
     def stream(self, request: ModelRequest) -> AsyncGenerator[Delta, None]:
@@ -79,7 +79,7 @@ def complete(
     client: Callable[[], AsyncOpenAI], vendor: Vendor, request: ModelRequest, patience: Patience
 ) -> AsyncGenerator[Delta, None]:
     """Stream one chat completion. `client` is called when the stream is first read; it may raise ProviderFailed."""
-    return relay(vendor, partial(_send, client, vendor, request), _Completion(vendor), patience)
+    return relay(vendor, request, partial(_send, client, vendor, request), _Completion(vendor), patience)
 
 
 def cap_at(host: str) -> str:
@@ -184,6 +184,7 @@ class _Choice(msgspec.Struct, gc=False):
 class _Chunk(msgspec.Struct, gc=False):
     choices: list[_Choice] = msgspec.field(default_factory=list)
     usage: _Usage | None = None
+    model: str | None = None
     error: Any = None
 
 
@@ -204,6 +205,7 @@ class _Completion:
 
     def __init__(self, vendor: Vendor) -> None:
         self.usage: Usage | None = None
+        self.model: str | None = None
         self._vendor = vendor
         self._reason: str | None = None
         self._done = False
@@ -224,6 +226,7 @@ class _Completion:
                     self._reason = choice.finish_reason
             if chunk.usage is not None:
                 self.usage = chunk.usage.counted()
+                self.model = chunk.model
             if chunk.error is not None:
                 raise self._vendor.reported(chunk.error)
 

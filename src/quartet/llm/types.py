@@ -100,6 +100,21 @@ class ProviderFailed(Exception):
         self.usage = usage
 
 
+@dataclass(frozen=True, slots=True)
+class LocalModel:
+    """The model that runs now: its name in the catalogue, and the chat-completions server that serves it.
+
+    `base_url` ends in `/v1`. `context_window` is in tokens, prompt and answer together. `note` is what a person should
+    know of it.
+    """
+
+    name: str
+    base_url: str
+    api_key: str
+    context_window: int
+    note: str | None = None
+
+
 class Provider(Protocol):
     """A vendor. `stream` yields deltas until `Finished`, or raises `ProviderFailed`.
 

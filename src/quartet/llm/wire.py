@@ -14,8 +14,9 @@ from typing import Protocol
 import aiohttp
 import httpx2
 
+from quartet.llm.calls import Call, Said
 from quartet.llm.failures import Vendor
-from quartet.llm.types import Delta, FailureKind, Finished, ProviderFailed, Usage
+from quartet.llm.types import Delta, FailureKind, Finished, ModelRequest, ProviderFailed
 from quartet.llm.watchdog import Watchdog
 
 MAX_LINE = 1 << 20  # bytes; an honest event is a few kilobytes long
@@ -42,10 +43,8 @@ def authorities() -> ssl.SSLContext:
     return httpx2.create_ssl_context()
 
 
-class Answer(Protocol):
-    """One vendor's protocol, for one stream: what it has said so far."""
-
-    usage: Usage | None
+class Answer(Said, Protocol):
+    """One vendor's protocol, for one stream."""
 
     def read(self, payloads: list[bytes]) -> Iterator[Delta]:
         """Raises `ProviderFailed` for the vendor's error event, ValueError for what is not its protocol."""
@@ -57,14 +56,15 @@ class Answer(Protocol):
 Send = Callable[[AsyncExitStack], Awaitable[httpx2.Response]]
 
 
-async def relay(vendor: Vendor, send: Send, answer: Answer, patience: Patience) -> AsyncGenerator[Delta, None]:
+async def relay(
+    vendor: Vendor, request: ModelRequest, send: Send, answer: Answer, patience: Patience
+) -> AsyncGenerator[Delta, None]:
     """Yield what the vendor says until it is done. Closing the generator closes the connection.
 
     `send` makes the request and leaves the response to the exit stack, or raises `ProviderFailed`.
     """
-    watchdog = Watchdog(patience.first_byte)
-    lines = Lines()
-    try:
+    with Call(vendor.name, request, answer) as call, _watched(vendor, answer, patience) as watchdog:
+        lines, is_silent = Lines(), True
         async with AsyncExitStack() as connection:
             response = await _open(vendor, send, connection, watchdog)
             chunks = await connection.enter_async_context(aclosing(response.aiter_bytes()))
@@ -74,8 +74,21 @@ async def relay(vendor: Vendor, send: Send, answer: Answer, patience: Patience) 
                         chunk = await anext(chunks)
                     watchdog.allow(patience.idle)
                     for delta in answer.read(lines.payloads(chunk)):
+                        if is_silent:
+                            is_silent = False
+                            call.speaks()
                         yield delta
             await _drain(chunks, watchdog)
+        call.finished(finished.reason)
+    yield finished
+
+
+@contextmanager
+def _watched(vendor: Vendor, answer: Answer, patience: Patience) -> Iterator[Watchdog]:
+    """Whatever fails says what it cost so far."""
+    watchdog = Watchdog(patience.first_byte)
+    try:
+        yield watchdog
     except TimeoutError:
         raise vendor.failed(FailureKind.TIMED_OUT, usage=answer.usage) from None
     except ProviderFailed as failed:
@@ -83,7 +96,6 @@ async def relay(vendor: Vendor, send: Send, answer: Answer, patience: Patience) 
         raise
     finally:
         watchdog.stop()
-    yield finished
 
 
 async def _open(vendor: Vendor, send: Send, connection: AsyncExitStack, watchdog: Watchdog) -> httpx2.Response:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header, Request, Response
 from quartet.accounts import audit
 from quartet.accounts.asking import Mine, mine_now, source_of
 from quartet.accounts.errors import SignInNeeded
-from quartet.accounts.reading import Reading
+from quartet.accounts.reading import reading
 from quartet.core.errors import NotValid, refusals
 from quartet.core.http import Rows
 from quartet.core.queries import described, read_query
@@ -42,11 +42,11 @@ IfMatch = Annotated[str | None, Header()]
     response_model=Page[Component],
     openapi_extra=described(ComponentQuery),
 )
-async def list_components(request: Request, reading: Reading) -> Rows:
+async def list_components(request: Request) -> Rows:
     """List your components; the most used first."""
     asked = read_query(request, ComponentQuery)
     if not asked.q:
-        return Rows(await search.find_many(reading.rows, asked))
+        return Rows(await search.find_many(reading(request), asked))
     async with mine_now(request) as my:
         return Rows(await search.find_words(my.tx, my.id, asked))
 
@@ -63,10 +63,11 @@ async def create_component(body: NewComponent, response: Response, my: Mine) -> 
     return _tagged(response, await components.create(my.tx, my.id, body))
 
 
-@router.get("/{component_id}", responses=refusals(ComponentNotFound))
-async def read_component(component_id: UUID, response: Response, reading: Reading) -> Component:
+@router.get("/{component_id}", response_model=Component, responses=refusals(ComponentNotFound))
+async def read_component(component_id: UUID, request: Request) -> Rows:
     """Read one component; its `ETag` is its version."""
-    return _tagged(response, await components.one(reading.rows, component_id))
+    component = await components.one(reading(request), component_id)
+    return Rows(component, headers={"etag": _tag(component["version"])})
 
 
 @router.patch(
@@ -133,8 +134,12 @@ async def restore_version(
 
 
 def _tagged(response: Response, component: Component) -> Component:
-    response.headers["etag"] = f'"{component.version}"'
+    response.headers["etag"] = _tag(component.version)
     return component
+
+
+def _tag(version: int) -> str:
+    return f'"{version}"'
 
 
 def _version(if_match: str | None) -> int | None:

@@ -1,5 +1,6 @@
 """The components a user owns. Every function takes the transaction and the user, and sees only theirs."""
 
+from typing import Any
 from uuid import UUID
 
 from quartet.billing import plans
@@ -34,12 +35,12 @@ async def get(tx: Transaction, user_id: UUID, component_id: UUID) -> Component:
     return found[component_id]
 
 
-async def one(read: Read, component_id: UUID) -> Component:
-    """Read one by itself; raises `ComponentNotFound`, also for somebody else's."""
+async def one(read: Read, component_id: UUID) -> dict[str, Any]:
+    """Read one by itself, as JSON will have it (see `core.http.Rows`); raises `ComponentNotFound` as `get` does."""
     found = await read(f'{COMPONENT} WHERE c."userId" = %(user)s AND c."id" = %(id)s', {"id": component_id})
     if not found:
         raise ComponentNotFound(f"There is no component {component_id}.")
-    return Component.model_validate(found[0])
+    return found[0]
 
 
 async def get_many(tx: Transaction, user_id: UUID, ids: list[UUID]) -> dict[UUID, Component]:

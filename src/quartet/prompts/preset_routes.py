@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request
 from quartet.accounts import audit
 from quartet.accounts.asking import Mine, source_of
 from quartet.accounts.errors import SignInNeeded
-from quartet.accounts.reading import Reading
+from quartet.accounts.reading import reading
 from quartet.core.errors import NotValid, refusals
 from quartet.core.queries import described, read_query
 from quartet.core.wire import Page
@@ -25,9 +25,9 @@ router = APIRouter(prefix="/api/presets", tags=["Presets"], responses=refusals(S
 
 
 @router.get("", openapi_extra=described(PresetQuery))
-async def list_presets(request: Request, reading: Reading) -> Page[Preset]:
+async def list_presets(request: Request) -> Page[Preset]:
     """List your presets with their components; the last used first."""
-    return await presets.find_many(reading.rows, read_query(request, PresetQuery))
+    return await presets.find_many(reading(request), read_query(request, PresetQuery))
 
 
 @router.post(
@@ -41,9 +41,9 @@ async def create_preset(body: NewPreset, my: Mine) -> Preset:
 
 
 @router.get("/{preset_id}", responses=refusals(PresetNotFound))
-async def read_preset(preset_id: UUID, reading: Reading) -> Preset:
+async def read_preset(preset_id: UUID, request: Request) -> Preset:
     """Read one preset with its components."""
-    return await presets.one(reading.rows, preset_id)
+    return await presets.one(reading(request), preset_id)
 
 
 @router.patch("/{preset_id}", responses=refusals(PresetNotFound, ComponentNotFound))

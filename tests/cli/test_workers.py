@@ -1,0 +1,109 @@
+"""`quartet serve --workers`: several processes that are one server, whatever happens to one of them."""
+
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import httpx2
+import psutil
+import pytest
+
+from cli.served import Served, gone, run
+from llm.peer import Answer, VendorPeer
+from people import Person, Reader, until
+from quartet.core.database import Database
+
+WORKER = "spawn_main"
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A data folder where PostgreSQL's own user may go, which pytest's is not."""
+    with tempfile.TemporaryDirectory(prefix="quartet-cli-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def workers(served: Served) -> list[psutil.Process]:
+    alive = []
+    for each in psutil.Process(served.process.pid).children():
+        with suppress(psutil.NoSuchProcess):  # it has just ended
+            if any(WORKER in part for part in each.cmdline()):
+                alive.append(each)
+    return alive
+
+
+async def answers(address: str) -> bool:
+    async with httpx2.AsyncClient(base_url=address) as browser:
+        try:
+            return (await browser.get("/healthz")).status_code == 200
+        except httpx2.HTTPError:
+            return False
+
+
+async def test_a_process_that_dies_is_replaced_and_the_end_is_everybody_s(
+    home: Path, database: Database, database_url: str, vendor: VendorPeer
+):
+    settings = {"QUARTET_SEED": "none", "QUARTET_LIMITS": "off", "DATABASE_URL": database_url}
+    models = {"OPENAI_BASE_URL": vendor.openai_url, "OPENAI_API_KEY": "sk-test"}
+    served = Served(home, "--workers", "2", **settings, **models)
+    first = workers(served)
+    assert len(first) == 2
+    assert all("postgresql://" not in " ".join(each.cmdline()) for each in first), "no secret in `ps`"
+    first[0].kill()
+    assert await answers(served.address), "by the other one"
+
+    async def is_replaced() -> bool:
+        now = workers(served)
+        return len(now) == 2 and first[0] not in now
+
+    await until(is_replaced)
+    second = workers(served)
+    served.process.send_signal(signal.SIGHUP)
+
+    async def are_all_new() -> bool:
+        assert await answers(served.address), "at any moment"
+        now = workers(served)
+        return len(now) == 2 and not {*now} & {*second}
+
+    await until(are_all_new, seconds=60)
+    everybody = served.children()
+    vendor.script(Answer(deltas=["word "] * 3000, pace=0.01))
+    async with Person(served.address, database) as ada:
+        await ada.register()
+        async with ada.asking(ada.question()) as answer:
+            await Reader(answer).words()
+            assert served.end(signal.SIGTERM) == 0
+    await until(lambda: gone(everybody), seconds=10)
+    async with database.system() as tx:
+        query = """SELECT m."parts"->-1->'data'->>'outcome' FROM "Message_v2" m JOIN "Chat" c ON c."id" = m."chatId"
+                   WHERE c."userId" = %s AND m."role" = 'assistant'"""
+        assert await (await tx.execute(query, [ada.id])).fetchall() == [("interrupted",)]
+
+
+async def test_nobody_outlives_the_parent(home: Path):
+    served = Served(home, QUARTET_WORKERS="2", QUARTET_SEED="none")
+    everybody = served.children()
+    assert any(each.name() == "postgres" for each in everybody)
+    served.process.kill()  # and not the group, as a terminal would
+    with served.process:
+        served.process.wait()
+    await until(lambda: gone(everybody), seconds=30)
+
+
+def test_a_start_that_fails_ends(home: Path, database_url: str):
+    failed = run("serve", "--workers", "2", home=home, DATABASE_URL=database_url, REDIS_URL="not an address")
+    assert failed.returncode == 1
+    assert "The server processes did not start" in failed.stderr
+
+
+def test_what_is_wrong_is_said_before_anything_is_started(home: Path):
+    failed = run("serve", home=home, QUARTET_WORKERS="3", DATABASE_REPLICA_URL="not an address")
+    assert failed.returncode == 1
+    lacking, wrong = failed.stderr.splitlines()
+    assert lacking.startswith("3 processes and no REDIS_URL: an answer can be followed while it is written only on")
+    assert wrong.startswith("DATABASE_REPLICA_URL is not an address of a PostgreSQL")
+    failed = run("serve", home=home, QUARTET_WORKERS="0")
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("The setting QUARTET_WORKERS is wrong: ")
