@@ -1,15 +1,18 @@
 """What the spec's queries cost as the database grows, in the database and over HTTP, and how large it is per user.
 
-`python bench/library.py [--users 1000 10000] [--messages 10000] [--heavy 100000] [--runs 300]`: every user is the
-spec's heavy one, with 50 components, 20 presets, 100 chats and 1,000 messages of 1 kB; databases of more users than
-`--messages` go without messages. One more user, of `--heavy` components, is added to the largest database after the
-others were measured. 100,000 users take half an hour to load without messages, and 40 GB of the temporary folder.
+`python bench/library.py [--users 1000 10000] [--messages 10000] [--heavy 100000] [--runs 300] [--loaded FILE]`: every
+user is the spec's heavy one, with 50 components, 20 presets, 100 chats and 1,000 messages of 1 kB; databases of more
+users than `--messages` go without messages. One more user, of `--heavy` components, is added to the largest database
+after the others were measured. 100,000 users take half an hour to load without messages, and 40 GB of the temporary
+folder; `--loaded` names databases that are there already: `{"100000": "postgresql://…"}`.
 """
 
 import argparse
 import asyncio
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, ExitStack
+from pathlib import Path
 from random import Random
 
 import aiohttp
@@ -39,21 +42,26 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=10_000, help="no messages in databases of more users")
     parser.add_argument("--heavy", type=int, default=100_000, help="components of the heavy user; 0: without one")
     parser.add_argument("--runs", type=int, default=300)
+    parser.add_argument("--loaded", type=Path)
     asked = parser.parse_args()
-    for section in measured(asked.users, asked.messages, asked.heavy, asked.runs):
+    for section in measured(asked.users, asked.messages, asked.heavy, asked.runs, asked.loaded):
         section.show()
 
 
-def measured(users: list[int], messages: int, heavy: int, runs: int) -> Iterator[Section]:
+def measured(users: list[int], messages: int, heavy: int, runs: int, loaded: Path | None = None) -> Iterator[Section]:
     """Yield each table as soon as it is there: loading the next may take an hour."""
     progress, reads = loading.Progress(), READS | CHATS
     with ExitStack() as stack:
-        urls = {size: stack.enter_context(a_database()) for size in sorted(users)}
-        for size, url in urls.items():
+        urls = {int(size): url for size, url in json.loads(loaded.read_text()).items()} if loaded else {}
+        for size in sorted(set(users) - urls.keys()):
             progress(f"{size:,} users")
-            loading.crowd(url, size, progress, messages=size <= messages)
+            urls[size] = stack.enter_context(a_database())
+            loading.crowd(urls[size], size, progress, messages=size <= messages)
+        urls = dict(sorted(urls.items()))
         yield _sizes(urls, messages)
-        yield asyncio.run(_in_database("Queries, in the database", urls, reads, runs, COMPONENTS))
+        # A server's memory has what was asked of it lately; a database of 100,000 people is larger than that.
+        for title in ("Queries, in the database, asked for the first time", "Queries, in the database, asked again"):
+            yield asyncio.run(_in_database(title, urls, reads, runs, COMPONENTS))
         with ExitStack() as serving:
             servers = {
                 size: serving.enter_context(server(url, _NOBODY, QUARTET_SECRET=_SECRET)) for size, url in urls.items()
@@ -114,7 +122,8 @@ async def _table(title: str, places: dict[int, Place], runs: int) -> Section:
                 section.add(name, "ms", value, bound, column=f"{which} at {size:,} users")
         if first != last:
             growth = places[last].percentiles(name)[1] / places[first].percentiles(name)[1]
-            section.add(name, "times", growth, GROWTH, column="p95 grows")
+            bound = None if "first time" in title else GROWTH
+            section.add(name, "times", growth, bound, column="p95 grows")
     return section
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import distance
 import library
 import machine
 import page
@@ -27,7 +28,7 @@ from figures import Section, tell
 def _queries(asked: argparse.Namespace) -> Iterable[Section]:
     users = asked.users or ([100, 1000] if asked.quick else [1000, 10_000, 100_000])
     heavy, runs = (2000, 60) if asked.quick else (100_000, 300)
-    return library.measured(users, 10_000, heavy, runs)
+    return library.measured(users, 10_000, heavy, runs, asked.loaded)
 
 
 # What each part is measured with, whole and quick.
@@ -37,6 +38,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], Iterable[Section]]] = {
     "requests": lambda asked: [serving.measured(5 if asked.quick else 20)],
     "streaming": lambda asked: [streaming.measured(60, 90 if asked.quick else 300)],
     "streams": lambda asked: [streams.measured(200, 20, 0, 10) if asked.quick else streams.measured(200, 60, 1600, 20)],
+    "distance": lambda _: [distance.measured()],
     "queries": _queries,
 }
 
@@ -46,6 +48,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--users", type=int, nargs="+", help="sizes of the databases that are queried")
+    parser.add_argument("--loaded", type=Path, help="see library.py")
     parser.add_argument("--into", type=Path, default=Path(__file__).parents[1] / "docs" / "benchmarks")
     asked = parser.parse_args()
     described, failed, mode = machine.described(), [], "quick" if asked.quick else "whole"

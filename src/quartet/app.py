@@ -27,6 +27,7 @@ from quartet.chats import (
     model_routes,
 )
 from quartet.chats import routes as conversations
+from quartet.core.compression import Compression
 from quartet.core.headers import SecureHeaders
 from quartet.core.http import install_error_handlers
 from quartet.core.limit_headers import LimitHeaders
@@ -111,6 +112,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         Middleware(RequestIds),
         Middleware(ProxyHeadersMiddleware, trusted_hosts=settings.server.proxies),
         Middleware(SecureHeaders),
+        Middleware(Compression),
         Middleware(TooLarge),
         Middleware(TooSlow),
         # Not the application's own argument, which counts outside of all other middleware.

@@ -96,3 +96,38 @@ async def test_who_tries_what_is_forbidden_is_in_the_log(bob: Person, caplog: py
     await bob.http.post("/api/components", json={}, headers={"sec-fetch-site": "cross-site"})
     told = [record.getMessage() for record in caplog.records if record.name == "quartet.core.http"]
     assert told == ["POST /api/auth/login refused for 127.0.0.1: unauthorized:auth"]
+
+
+FAR = {"x-forwarded-for": "203.0.113.7"}
+
+
+async def test_lists_go_out_compressed_to_far_away(ada: Person):
+    for n in range(3):
+        await ada.component(name=f"Tutor {n}", content="You are a patient tutor. " * 40)
+    near = await ada.get("/api/components")
+    far = await ada.http.get("/api/components", headers=FAR)
+    assert "content-encoding" not in near.headers, "loopback gains nothing"
+    assert far.headers["content-encoding"] == "gzip"
+    assert far.json() == near.json()
+    plain = await ada.http.get("/api/components", headers=FAR | {"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+
+
+async def test_streams_go_out_as_they_come(ada: Person):
+    async with ada.http.stream("POST", "/api/chat", json=ada.question("Hello?"), headers=FAR) as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        assert "content-encoding" not in answer.headers
+        await answer.aread()
+
+
+@pytest.mark.parametrize("path", ["/api/components", "/api/presets"])
+async def test_a_program_is_told_that_its_list_is_still_right(ada: Person, path: str):
+    await ada.preset(role="You tutor.")
+    first = await ada.get(path)
+    tag = first.headers["etag"]
+    again = await ada.http.get(path, headers={"if-none-match": f'"other", {tag}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    await ada.preset(name="Another", role="You tutor.")
+    changed = await ada.http.get(path, headers={"if-none-match": tag})
+    assert changed.status_code == 200
+    assert changed.headers["etag"] != tag

@@ -1,6 +1,6 @@
 """The content security policy holds on every page, and nothing of ours is refused by it."""
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Response, expect
 
 from e2e.pages import answers, ask, finished, member, message_field, preset
 from e2e.quartet_server import QuartetServer
@@ -79,3 +79,14 @@ async def test_nothing_of_ours_is_refused(page: Page, quartet: QuartetServer, ve
 
 async def heard(refused: list[str]) -> bool:
     return bool(refused)
+
+
+async def test_scripts_come_compressed_and_are_kept(page: Page, quartet: QuartetServer):
+    heard: list[Response] = []
+    page.on("response", heard.append)
+    await page.goto(f"{quartet.address}/sign-in")
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    scripts = [await each.all_headers() for each in heard if each.url.endswith(".js") and "/assets/" in each.url]
+    assert scripts
+    assert {headers["content-encoding"] for headers in scripts} == {"br"}
+    assert all("immutable" in headers["cache-control"] for headers in scripts)

@@ -1,6 +1,7 @@
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from fastapi import APIRouter, Header, Request, Response
 
 from quartet.accounts import audit
@@ -8,6 +9,7 @@ from quartet.accounts.asking import Mine, mine_now, source_of
 from quartet.accounts.errors import SignInNeeded
 from quartet.accounts.reading import reading
 from quartet.core.errors import NotValid, refusals
+from quartet.core.etags import NOT_MODIFIED, unless_known
 from quartet.core.http import Rows
 from quartet.core.queries import described, read_query
 from quartet.core.wire import Page
@@ -40,15 +42,18 @@ IfMatch = Annotated[str | None, Header()]
 @router.get(
     "",
     response_model=Page[Component],
+    responses=NOT_MODIFIED,
     openapi_extra=described(ComponentQuery),
 )
-async def list_components(request: Request) -> Rows:
+async def list_components(request: Request) -> Response:
     """List your components; the most used first."""
     asked = read_query(request, ComponentQuery)
     if not asked.q:
-        return Rows(await search.find_many(reading(request), asked))
-    async with mine_now(request) as my:
-        return Rows(await search.find_words(my.tx, my.id, asked))
+        found = await search.find_many(reading(request), asked)
+    else:
+        async with mine_now(request) as my:
+            found = await search.find_words(my.tx, my.id, asked)
+    return unless_known(request, msgspec.json.encode(found))
 
 
 @router.get("/tags")

@@ -1,12 +1,13 @@
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
 from quartet.accounts import audit
 from quartet.accounts.asking import Mine, source_of
 from quartet.accounts.errors import SignInNeeded
 from quartet.accounts.reading import reading
 from quartet.core.errors import NotValid, refusals
+from quartet.core.etags import NOT_MODIFIED, unless_known
 from quartet.core.queries import described, read_query
 from quartet.core.wire import Page
 from quartet.prompts import presets, trash
@@ -24,10 +25,11 @@ from quartet.prompts.models import LossToRecover, NewPreset, Preset, PresetChang
 router = APIRouter(prefix="/api/presets", tags=["Presets"], responses=refusals(SignInNeeded, NotValid))
 
 
-@router.get("", openapi_extra=described(PresetQuery))
-async def list_presets(request: Request) -> Page[Preset]:
+@router.get("", response_model=Page[Preset], responses=NOT_MODIFIED, openapi_extra=described(PresetQuery))
+async def list_presets(request: Request) -> Response:
     """List your presets with their components; the last used first."""
-    return await presets.find_many(reading(request), read_query(request, PresetQuery))
+    found = await presets.find_many(reading(request), read_query(request, PresetQuery))
+    return unless_known(request, found.model_dump_json(by_alias=True).encode())
 
 
 @router.post(

@@ -3424,6 +3424,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Component_"];
                 };
             };
+            /** @description The list is as it was: see `If-None-Match` */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The request is not valid. */
             400: {
                 headers: {
@@ -4156,6 +4163,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_Preset_"];
                 };
+            };
+            /** @description The list is as it was: see `If-None-Match` */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is not valid. */
             400: {
