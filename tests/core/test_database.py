@@ -39,7 +39,7 @@ async def test_nobody_gets_a_connection_that_is_gone(lost: Database, database_ur
 
 
 async def test_what_only_reads_is_read_again(lost: Database, database_url: str):
-    reading = asyncio.create_task(lost.read(("SELECT pg_sleep(1), 1 AS n", [])))
+    reading = asyncio.create_task(lost.read("SELECT pg_sleep(1), 1 AS n", []))
 
     async def is_cut() -> bool:
         return (
@@ -47,7 +47,7 @@ async def test_what_only_reads_is_read_again(lost: Database, database_url: str):
         )
 
     await until(is_cut)
-    assert (await reading)[0][0]["n"] == 1
+    assert (await reading)[0]["n"] == 1
 
 
 async def test_a_change_whose_connection_is_lost_is_503_and_is_not_made(ada: Person, database_url: str):

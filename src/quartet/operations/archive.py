@@ -57,7 +57,8 @@ async def put_away(database: Database, storage: Storage, folder: Path, before: d
     async with unhurried(database) as tx:
         if not await chat_rows.old(tx, before, _FIRST, 1):
             return None
-    path = folder / f"quartet-chats-{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl.gz"
+    # To the microsecond: a run that was killed at its end, and the next one, may fall into one second.
+    path = folder / f"quartet-chats-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.jsonl.gz"
     tell = seldom(say)
     with unfinished(path) as file:
         writer = chat_file.Writer(file, before)
