@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from e2e.pages import questions_to
 from e2e.sdk import Client
 from llm.peer import Answer, Fault, VendorPeer
 from people import Person
@@ -58,7 +59,7 @@ async def test_a_whole_answer(sdk: Client, ada: Person, vendor: VendorPeer):
     assert held(heard) == await kept(ada, body["id"])
     assert types(heard) == ["data-prompt", "step-start", "reasoning", "text", "data-usage"]
     assert [part["text"] for part in heard["message"]["parts"] if "text" in part] == ["Hmm.", "Good day"]
-    assert vendor.calls[0].json["messages"][-1] == {"role": "user", "content": "Hi"}
+    assert questions_to(vendor)[0].json["messages"][-1] == {"role": "user", "content": "Hi"}
     assert await (await sdk.resume(body["id"])).ends() is None, "nothing runs any more"
 
 

@@ -217,6 +217,7 @@ async def test_axe_finds_nothing_where_two_are_compared(
     await expect(writer.get_by_role("img", name="shop.png")).to_be_visible()
     await compare(writer)
     await expect(writer.get_by_text("Both answers are here")).to_be_visible()
+    await expect(writer.get_by_role("heading", level=1)).to_be_visible()
     assert await broken() == []
 
 

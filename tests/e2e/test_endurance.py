@@ -41,8 +41,8 @@ async def asked(page: Page, quartet: QuartetServer, vendor: VendorPeer) -> str:
 
 async def test_closing_the_tab_loses_nothing(page: Page, asked: str, vendor: VendorPeer):
     await page.close()
-    await over(vendor.calls[0])
-    assert not vendor.calls[0].disconnected.is_set()
+    await over(questions_to(vendor)[0])
+    assert not questions_to(vendor)[0].disconnected.is_set()
     again = await page.context.new_page()
     await again.goto(asked)
     await expect(again.get_by_role("article", name="You")).to_have_text(QUESTION)
@@ -55,7 +55,7 @@ async def test_a_second_tab_hears_the_running_answer_from_its_beginning(page: Pa
     second = await page.context.new_page()
     await second.goto(asked)
     await expect(answers(second)).to_contain_text("word0 word1")
-    assert not vendor.calls[0].finished.is_set(), "the answer was shown only when it was over"
+    assert not questions_to(vendor)[0].finished.is_set(), "the answer was shown only when it was over"
     await finished(second)
     await finished(page)
     assert await words(second) == await words(page) == 40
@@ -69,8 +69,8 @@ async def test_stop_keeps_what_was_said(page: Page, quartet: QuartetServer, vend
     await ask(page)
     await expect(answers(page)).to_contain_text("word2")
     await page.get_by_role("button", name="Stop the answer").click()
-    await over(vendor.calls[0])
-    assert vendor.calls[0].disconnected.is_set(), "the vendor went on, at the owner's cost"
+    await over(questions_to(vendor)[0])
+    assert questions_to(vendor)[0].disconnected.is_set(), "the vendor went on, at the owner's cost"
     await expect(answers(page)).to_contain_text("You stopped this answer.")
     said = await words(page)
     assert 3 <= said < 600

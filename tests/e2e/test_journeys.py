@@ -69,7 +69,7 @@ async def test_from_nothing_to_an_answer_that_stays(page: Page, quartet: Quartet
     await ask(page)
 
     await expect(answers(page)).to_contain_text("First word0")
-    assert not vendor.calls[0].finished.is_set(), "the answer was shown only when it was over"
+    assert not questions_to(vendor)[0].finished.is_set(), "the answer was shown only when it was over"
     (call,) = questions_to(vendor)
     assert call.json["messages"] == [{"role": "system", "content": COMPOSED}, {"role": "user", "content": QUESTION}]
 
@@ -130,5 +130,5 @@ async def test_with_the_keyboard_alone(page: Page, quartet: QuartetServer, vendo
     await press.press("Enter")
     await finished(page)
     await expect(answers(page)).to_contain_text("Hello, world")
-    system = vendor.calls[0].json["messages"][0]["content"]
+    system = questions_to(vendor)[0].json["messages"][0]["content"]
     assert system == "# Role\n\nYou tutor.\n\n# Mode\n\nAsk first."

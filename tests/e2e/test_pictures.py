@@ -4,7 +4,7 @@ import base64
 
 from playwright.async_api import Page, expect
 
-from e2e.pages import a_picture, ask, finished, member, menu, message_field
+from e2e.pages import a_picture, ask, finished, member, menu, message_field, questions_to
 from e2e.quartet_server import QuartetServer
 from llm.peer import VendorPeer
 from pictures import a_jpeg
@@ -54,6 +54,6 @@ async def test_pictures_chosen_pasted_and_dropped_go_with_a_question(
             await expect(shown).to_have_js_property("complete", value=True)
             assert await shown.evaluate("image => image.naturalWidth") > 0
         await page.reload()
-    parts = vendor.calls[0].json["messages"][-1]["content"]
+    parts = questions_to(vendor)[0].json["messages"][-1]["content"]
     assert [part["type"] for part in parts].count("image_url") == 3
     assert parts[-1] == {"type": "text", "text": "What is this?"}

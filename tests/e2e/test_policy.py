@@ -83,7 +83,11 @@ async def heard(refused: list[str]) -> bool:
 
 async def test_scripts_come_compressed_and_are_kept(page: Page, quartet: QuartetServer):
     heard: list[Response] = []
-    page.on("response", heard.append)
+
+    def hear(response: Response) -> None:
+        heard.append(response)
+
+    page.on("response", hear)
     await page.goto(f"{quartet.address}/sign-in")
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
     scripts = [await each.all_headers() for each in heard if each.url.endswith(".js") and "/assets/" in each.url]
