@@ -56,7 +56,8 @@ def _charts(sections: Mapping[str, Section]) -> dict[str, tuple[str, str]]:
         bars = [Bars(each.line.name, [each.ratio], peers.TIMES_BETTER) for each in compared]
         svg = chart("How many times less than Open WebUI", "more is better, the line is the promise", [], bars)
         drawn["peers"] = ("", svg)
-    for name, title in (("queries", "Queries, in the database, asked again"), ("http", "Queries, over HTTP, asked again")):
+    for name, where in (("queries", "in the database"), ("http", "over HTTP")):
+        title = f"Queries, {where}, asked again"
         if title in sections:
             drawn[name] = (title, _percentiles(sections[title]))
     if (section := sections.get("Requests")) is not None:
