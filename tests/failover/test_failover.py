@@ -8,21 +8,18 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import httpx2
 import pytest
 
 from failover.deployment import Deployment, deployed
 from failover.load import PACE, WHOLE, WORDS, Load, signed_in
-from failover.parts import Part
+from failover.parts import HAPROXY, PGBOUNCER, Part
 from llm.peer import Answer, Tokens, VendorPeer
 from people import Person, until
 
-pytestmark = pytest.mark.skipif(
-    not (Path("/usr/sbin/haproxy").exists() and Path("/usr/sbin/pgbouncer").exists()),
-    reason="wants haproxy and pgbouncer: apt install haproxy pgbouncer",
-)
+IS_INSTALLED = HAPROXY.exists() and PGBOUNCER.exists()
+pytestmark = pytest.mark.skipif(not IS_INSTALLED, reason="wants both: apt install haproxy pgbouncer")
 
 PEOPLE = 6
 TOKENS = Tokens(100, 30)

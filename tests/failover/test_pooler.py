@@ -14,14 +14,12 @@ import pytest
 from cli.served import run
 from conftest import a_server, a_settings
 from failover.deployment import POOL, start
-from failover.parts import Ground, PgBouncer, Postgres
+from failover.parts import PGBOUNCER, Ground, PgBouncer, Postgres
 from people import Person
 from quartet.core import logins, walls
 from quartet.core.database import Database
 
-pytestmark = pytest.mark.skipif(
-    not Path("/usr/sbin/pgbouncer").exists(), reason="wants pgbouncer: apt install pgbouncer"
-)
+pytestmark = pytest.mark.skipif(not PGBOUNCER.exists(), reason="wants it: apt install pgbouncer")
 
 
 @pytest.fixture(scope="module")
