@@ -22,10 +22,9 @@ _PRESET = """"Preset" ("id", "userId", "name", "roleId", "styleId", "contextId",
 _CHAT = """"Chat" ("id", "createdAt", "title", "userId", "visibility")"""
 _MESSAGE = """"Message_v2" ("id", "chatId", "role", "parts", "attachments", "createdAt")"""
 _DERIVED = {
-    '"ComponentVersion"': """SELECT "id", 1, "userId", "name", "content", "description", "tags", "createdAt"
-      FROM "Component" """,
+    '"ComponentVersion"': """SELECT "id", 1, "userId", NULL, NULL, NULL, NULL::text[], "createdAt" FROM "Component" """,
     '"ComponentSearch"': """SELECT "id", "userId", quartet_fold("name"),
-      quartet_fold(concat_ws(chr(10), "content", "description")) FROM "Component" """,
+      quartet_fold(concat_ws(chr(10), "content", "description")), false FROM "Component" """,
     '"ComponentTag"': """SELECT "id", unnest("tags"), "userId" FROM "Component" """,
 }
 _FROZEN = "(FREEZE)"
@@ -84,11 +83,14 @@ def heavy(url: str, person: int, components: int, tell: Progress) -> None:
     """Add one person with so many components to a filled database, its indexes and keys in place."""
     with _loading(url) as connection:
         _people(connection, [person])
+        whose = population.user(person)
         with _without_triggers(connection), connection.transaction():
             _copy(connection, _COMPONENT, (_row(person, n) for n in range(components)))
             for table, query in _DERIVED.items():
-                connection.execute(f'INSERT INTO {table} {query} WHERE "userId" = %s', [population.user(person)])
+                connection.execute(f'INSERT INTO {table} {query} WHERE "userId" = %s', [whose])
                 tell(f"{table}: {components:,} rows of one user, indexes in place")
+            connection.execute('UPDATE "ComponentSearch" SET "isIndexed" = true WHERE "userId" = %s', [whose])
+            tell("the index of words")
             _copy(connection, _PRESET, (_preset(person, n, components) for n in range(PRESETS)))
         connection.execute("VACUUM (ANALYZE)")
         tell("vacuumed and analysed")

@@ -230,19 +230,21 @@ def test_a_preset_that_was_dropped_with_cascade_is_tied_again(spec: Connection, 
 
 
 def test_what_hung_on_a_lost_table_is_tied_again_and_kept(spec: Connection, url: str):
-    """The history of components that are lost stays: a backup may bring them back."""
+    """The earlier texts of components that are lost stay: a backup may bring the present ones back."""
     user = sdk.fill(spec, SPEC)
     before = catalog(spec)
     spec.execute(
         """INSERT INTO "Component" ("userId", "type", "name", "content") VALUES (%s, 'role', 'Lost', 'You were.')""",
         [user],
     )
+    spec.execute("""UPDATE "Component" SET "content" = 'You are.'""")
     spec.execute('INSERT INTO "Preset" ("userId", "name", "roleId") SELECT %s, \'P\', "id" FROM "Component"', [user])
     spec.execute('DROP TABLE "Component" CASCADE')
     mend(url)
     assert troubles(url) == []
     assert spec.execute('SELECT "name", "roleId" FROM "Preset"').fetchall() == [("P", None)]
-    assert spec.execute('SELECT "name" FROM "ComponentVersion"').fetchall() == [("Lost",)]
+    kept = spec.execute('SELECT "version", "content" FROM "ComponentVersion" ORDER BY 1').fetchall()
+    assert kept == [(1, "You were."), (2, None)]
     unlike = difference(before, catalog(spec))
     assert {row[:4] for row in unlike.pop("constraints")} == {
         ("public", table, f"{table}_componentId_fkey", definition + not_valid)

@@ -70,8 +70,9 @@ async def test_pages_run_through_all_tiers_once(ada: Person, sort: str):
     assert paged == whole
 
 
-async def test_who_keeps_very_many_finds_the_same_in_the_same_order(database: Database, ada: Person):
-    """There are two ways to search, and one way to see it."""
+@pytest.mark.parametrize("used", [9, 0], ids=["behind the first of the order", "among them"])
+async def test_who_keeps_very_many_finds_the_same_in_the_same_order(database: Database, ada: Person, used: int):
+    """There are three ways to search, and one way to see it."""
     for n in range(3):
         await ada.component(name=f"Tutor {n}", tags=["t"])
         await ada.component("style", name=f"A tutor {n}", tags=["t"])
@@ -87,13 +88,63 @@ async def test_who_keeps_very_many_finds_the_same_in_the_same_order(database: Da
 
     few = [await pages(asked) for asked in asks]
     async with database.system() as tx:
+        # As many as are looked at before the index is asked.
         await tx.execute(
-            """INSERT INTO "Component" ("userId", "type", "name", "content")
-               SELECT %s, 'mode', 'Filling ' || n, 'Nothing of the kind' FROM generate_series(1, 1000) n""",
-            [ada.id],
+            """INSERT INTO "Component" ("userId", "type", "name", "content", "usageCount", "updatedAt")
+               SELECT %s, 'mode', 'Filling ' || n, 'Nothing of the kind', %s, now() + %s * interval '1 day'
+               FROM generate_series(1, 1001) n""",
+            [ada.id, used, used],
         )
     assert [await pages(asked) for asked in asks] == few
     assert [len(each) for each in few] == [3, 3, 3, 3, 2]
+
+
+async def test_words_that_most_components_have_are_found_page_by_page(database: Database, ada: Person):
+    async with database.system() as tx:
+        await tx.execute(
+            """INSERT INTO "Component" ("userId", "type", "name", "content", "usageCount")
+               SELECT %s, 'mode', CASE n %% 3 WHEN 0 THEN 'Tutor ' WHEN 1 THEN 'A tutor ' ELSE 'Other ' END || n,
+                 'A tutor', n %% 7 FROM generate_series(1, 1300) n""",
+            [ada.id],
+        )
+    found, cursor = [], {}
+    while cursor is not None:
+        page = (await ada.get("/api/components", q="tutor", limit=100, **cursor)).json()
+        found += page["items"]
+        cursor = page["nextCursor"] and {"cursor": page["nextCursor"]}
+    tiers = {"Tutor": 0, "A": 1, "Other": 2}
+
+    def place(item: dict) -> tuple[int, int, str]:
+        return tiers[item["name"].split()[0]], -item["usageCount"], item["id"]
+
+    assert len({item["id"] for item in found}) == len(found) == 1300
+    assert [place(item)[:2] for item in found] == sorted(place(item)[:2] for item in found)
+
+
+async def test_everything_is_in_the_index_of_words_or_nothing(database_url: str, database: Database, ada: Person):
+    """Also what was there before there were many, what comes later, and what two add at once."""
+
+    async def add(number: int) -> None:
+        async with database.system() as tx:
+            await tx.execute(
+                """INSERT INTO "Component" ("userId", "type", "name", "content")
+                   SELECT %s, 'mode', 'Part ' || n, 'Text' FROM generate_series(1, %s) n""",
+                [ada.id, number],
+            )
+
+    def indexed() -> list[tuple[bool, int]]:
+        with psycopg.connect(database_url) as owner:
+            return owner.execute(
+                """SELECT "isIndexed", count(*) FROM "ComponentSearch" WHERE "userId" = %s GROUP BY 1""", [ada.id]
+            ).fetchall()
+
+    await add(990)
+    assert indexed() == [(False, 990)]
+    await asyncio.gather(*(add(2) for _ in range(10)))
+    assert indexed() == [(True, 1010)]
+    await ada.component(name="Last")
+    assert indexed() == [(True, 1011)]
+    assert await names(ada, q="last") == ["Last"]
 
 
 async def test_by_tag_and_type(ada: Person):
@@ -146,7 +197,7 @@ async def test_any_piece_of_any_text_finds_it(bob: Person, name: str, content: s
 
 @pytest.fixture(scope="module")
 def heavy(database_url: str) -> UUID:
-    """One of 1,500 people keeps 1,000 components, the others 8."""
+    """One of 1,500 people keeps 1,500 components, the others 8."""
     heavy = uuid4()
     with psycopg.connect(database_url) as owner:
         owner.execute(
@@ -158,7 +209,7 @@ def heavy(database_url: str) -> UUID:
             """INSERT INTO "Component" ("userId", "type", "name", "content", "tags")
                SELECT u."id", (ARRAY['role', 'style', 'context', 'mode'])[n %% 4 + 1]::component_type,
                  'Part ' || md5(n::text), 'Text ' || md5(u."id"::text || n), ARRAY['t' || n %% 50]
-               FROM "User" u, generate_series(1, CASE WHEN u."id" = %(id)s THEN 1000 ELSE 8 END) n
+               FROM "User" u, generate_series(1, CASE WHEN u."id" = %(id)s THEN 1500 ELSE 8 END) n
                WHERE u."id" = %(id)s OR u."email" LIKE 'light-%%' || %(id)s::text""",
             {"id": heavy},
         )
@@ -183,13 +234,22 @@ async def test_no_list_scans_a_table(database: Database, heavy: UUID, asked: dic
     assert "Seq Scan" not in plan, plan
 
 
-@pytest.mark.parametrize("many", [False, True])
 @pytest.mark.parametrize("sort", ["usage", "recent", "name"])
 @pytest.mark.usefixtures("heavy")
-async def test_no_search_scans_a_table(database: Database, sort: str, *, many: bool):
-    light = uuid4()
+async def test_no_search_of_few_scans_a_table(database: Database, sort: str):
     asked = ComponentQuery(q="part", sort=sort, tag="t7", type="mode")
-    plan = await plan_of(database, light, *search.statement_for_words(asked, many=many, limit=51))
+    plan = await plan_of(database, uuid4(), *search.statement_for_few(asked, tier=0, cursor=None, limit=51))
+    assert "Seq Scan" not in plan, plan
+
+
+@pytest.mark.parametrize("tier", [0, 1, 2])
+@pytest.mark.parametrize("common", [True, False])
+@pytest.mark.parametrize("sort", ["usage", "recent", "name"])
+async def test_no_search_of_many_scans_a_table(database: Database, heavy: UUID, sort: str, tier: int, *, common: bool):
+    asked = ComponentQuery(q="part", sort=sort, type="mode")
+    plan = await plan_of(
+        database, heavy, *search.statement_for_many(asked, tier=tier, common=common, cursor=None, limit=51)
+    )
     assert "Seq Scan" not in plan, plan
 
 
@@ -213,7 +273,7 @@ async def test_who_keeps_very_many_finds_words_in_an_index(database_url: str, he
     with psycopg.connect(database_url) as owner:
         plan = owner.execute(
             """EXPLAIN SELECT f."componentId" FROM "ComponentSearch" f
-               WHERE f."userId" = %s AND (f."name" LIKE '%%d41d8%%' OR f."text" LIKE '%%d41d8%%')""",
+               WHERE f."userId" = %s AND f."isIndexed" AND f."text" LIKE '%%d41d8%%'""",
             [heavy],
         ).fetchall()
     assert "component_search_words_idx" in str(plan), plan

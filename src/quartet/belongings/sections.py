@@ -11,6 +11,7 @@ from psycopg.adapt import Loader
 from psycopg.rows import dict_row
 
 from quartet.core.database import Transaction
+from quartet.prompts import versions
 
 Open = Callable[[], AbstractAsyncContextManager[Transaction]]
 """Opens a transaction of the user's. One for each batch: whoever reads slowly must not hold a connection."""
@@ -66,12 +67,11 @@ LISTS = (
     _own("keys", "id name hint scopes createdAt expiresAt lastUsedAt", "ApiKey", "id"),
     _own("secondFactor", "createdAt confirmedAt", "SecondFactor", "userId"),
     _own("components", "id type name content description tags usageCount createdAt updatedAt", "Component", "id"),
-    _own(
+    Section(
         "componentVersions",
-        "componentId version name content description tags createdAt",
-        "ComponentVersion",
-        "componentId",
-        "version",
+        't."componentId", t."version", t."name", t."content", t."description", t."tags", t."createdAt"',
+        f"({versions.TEXTS})",
+        ("componentId", "version"),
     ),
     _own(
         "presets",

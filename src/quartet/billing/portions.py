@@ -30,7 +30,8 @@ async def portions(tx: Transaction, receipt: Mapping[str, Any]) -> dict[str, Any
 async def _weights(tx: Transaction, used: Sequence[Mapping[str, Any]]) -> list[float]:
     """Count each text; one that was deleted since the question weighs as much as the others do on average."""
     cursor = await tx.execute(
-        """SELECT v."componentId"::text, v."content" FROM "ComponentVersion" v
+        """SELECT v."componentId"::text, coalesce(v."content", c."content")
+           FROM "ComponentVersion" v JOIN "Component" c ON c."id" = v."componentId"
            WHERE (v."componentId", v."version") IN (SELECT * FROM unnest(%s::uuid[], %s::int[]))""",
         [[part["id"] for part in used], [part["version"] for part in used]],
     )

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from quartet.core.database import Transaction
+from quartet.prompts import versions
 from quartet.prompts.compose import TYPES
 from quartet.prompts.documents import DocumentComponent, DocumentLoss, DocumentVersion, ImportComponent, ImportPreset
 from quartet.prompts.matching import Decision, Slots
@@ -19,9 +20,6 @@ _COMPONENTS = """INSERT INTO "Component" ("id", "userId", "type", "name", "conte
   SELECT "id", %(user)s, "type", "name", "content", "description", "tags", "usageCount", "createdAt", "updatedAt"
   FROM json_to_recordset(%(rows)s::json) AS c("id" UUID, "type" component_type, "name" TEXT, "content" TEXT,
     "description" TEXT, "tags" TEXT[], "usageCount" INTEGER, "createdAt" TIMESTAMP, "updatedAt" TIMESTAMP)"""
-
-# A trigger wrote a first version of each; the history that it brings along takes its place.
-_NO_VERSIONS = 'DELETE FROM "ComponentVersion" WHERE "userId" = %s AND "componentId" = ANY(%s)'
 
 _VERSIONS = """INSERT INTO "ComponentVersion" ("componentId", "version", "userId", "name", "content",
     "description", "tags", "createdAt")
@@ -50,16 +48,16 @@ async def make(tx: Transaction, user_id: UUID, decision: Decision) -> None:
     number = len(decision.components) + len(decision.presets)
     now = datetime.now(UTC)
     moments = (now - timedelta(microseconds=left) for left in range(number, 0, -1))
-    components, versions = [], []
+    components, histories = [], []
     for id_, component in decision.components.items():
         row = _component(id_, component, next(moments))
         components.append(row)
-        versions += _versions(component, row)
+        histories += _history(component, row)
     presets = [_preset(id_, each, slots, next(moments)) for id_, (each, slots) in decision.presets.items()]
     losses = list(_losses(decision.presets))
     await _insert(tx, user_id, _COMPONENTS, components)
-    await tx.execute(_NO_VERSIONS, [user_id, list(decision.components)])
-    await _insert(tx, user_id, _VERSIONS, versions)
+    await versions.clear(tx, user_id, list(decision.components))
+    await _insert(tx, user_id, _VERSIONS, histories)
     await _insert(tx, user_id, _PRESETS, presets)
     await _insert(tx, user_id, _LOSSES, losses)
 
@@ -81,9 +79,9 @@ def _component(id_: UUID, component: ImportComponent, moment: datetime) -> Row:
     }
 
 
-def _versions(component: ImportComponent, row: Row) -> list[Row]:
-    """Return its history: the present text is its last version, whatever the document says."""
-    versions = [
+def _history(component: ImportComponent, row: Row) -> list[Row]:
+    """Return its history: the present text is its last version, whatever the document says, and is not kept twice."""
+    earlier = [
         {
             "componentId": row["id"],
             "version": each.version,
@@ -93,13 +91,15 @@ def _versions(component: ImportComponent, row: Row) -> list[Row]:
         for each in sorted(component.versions, key=lambda each: each.version)
     ]
     present = _text(component)
-    if not versions:
-        return [{"componentId": row["id"], "version": 1, **present, "createdAt": row["createdAt"]}]
-    last = versions[-1]
-    if {member: last[member] for member in present} != present:
-        number = last["version"] + 1
-        versions.append({"componentId": row["id"], "version": number, **present, "createdAt": row["updatedAt"]})
-    return versions
+    number, moment = 1, row["createdAt"]
+    if earlier:
+        last = earlier[-1]
+        number, moment = last["version"] + 1, row["updatedAt"]
+        if {member: last[member] for member in present} == present:
+            number, moment = last["version"], last["createdAt"]
+            earlier.pop()
+    unsaid = dict.fromkeys(present)
+    return [*earlier, {"componentId": row["id"], "version": number, **unsaid, "createdAt": moment}]
 
 
 def _preset(id_: UUID, preset: ImportPreset, slots: Slots, moment: datetime) -> Row:

@@ -7,7 +7,7 @@ from uuid import UUID
 from quartet.billing import plans
 from quartet.billing.plans import Limits
 from quartet.core.database import Transaction
-from quartet.prompts import arrivals, matching
+from quartet.prompts import arrivals, matching, versions
 from quartet.prompts.compose import TYPES
 from quartet.prompts.documents import (
     Document,
@@ -23,14 +23,14 @@ from quartet.prompts.formats.proposal import Reading
 from quartet.prompts.matching import Library, Misplaced, component_key, preset_key
 
 # One statement, so that everything is of one moment.
-_ALL = """SELECT 'components', c."createdAt", c."id", json_build_object('id', c."id", 'type', c."type",
-    'name', c."name", 'content', c."content", 'description', c."description", 'tags', coalesce(c."tags", '{}'),
+_ALL = f"""SELECT 'components', c."createdAt", c."id", json_build_object('id', c."id", 'type', c."type",
+    'name', c."name", 'content', c."content", 'description', c."description", 'tags', coalesce(c."tags", '{{}}'),
     'usageCount', c."usageCount", 'createdAt', c."createdAt" AT TIME ZONE 'UTC',
     'updatedAt', c."updatedAt" AT TIME ZONE 'UTC',
     'versions', (SELECT coalesce(json_agg(json_build_object('version', v."version", 'name', v."name",
-        'content', v."content", 'description', v."description", 'tags', coalesce(v."tags", '{}'),
+        'content', v."content", 'description', v."description", 'tags', v."tags",
         'createdAt', v."createdAt" AT TIME ZONE 'UTC') ORDER BY v."version"), '[]')
-      FROM "ComponentVersion" v WHERE v."componentId" = c."id"))
+      FROM ({versions.TEXTS}) v WHERE v."componentId" = c."id"))
   FROM "Component" c WHERE c."userId" = %(user)s
   UNION ALL
   SELECT 'presets', p."createdAt", p."id", json_build_object('id', p."id", 'name', p."name",
@@ -38,7 +38,7 @@ _ALL = """SELECT 'components', c."createdAt", c."id", json_build_object('id', c.
     'modeId', p."modeId", 'usageCount', p."usageCount", 'lastUsedAt', p."lastUsedAt" AT TIME ZONE 'UTC',
     'createdAt', p."createdAt" AT TIME ZONE 'UTC', 'updatedAt', p."updatedAt" AT TIME ZONE 'UTC',
     'lost', (SELECT coalesce(json_agg(json_build_object('type', l."type", 'name', l."name", 'content', l."content",
-        'description', l."description", 'tags', coalesce(l."tags", '{}')) ORDER BY l."type"), '[]')
+        'description', l."description", 'tags', coalesce(l."tags", '{{}}')) ORDER BY l."type"), '[]')
       FROM "PresetLoss" l WHERE l."presetId" = p."id"))
   FROM "Preset" p WHERE p."userId" = %(user)s
   ORDER BY 1, 2, 3"""

@@ -18,28 +18,35 @@ _ORDERS = {
 
 _KEYS = {"usage": "usageCount", "recent": "updatedAt", "name": "name"}
 
-# Best first: the name starts with the words, has them, or only the content or the description does.
 # Folded once by a select of its own: a plan that is kept for any words would fold them again for every row.
-_WORDS = "(SELECT quartet_literal(%(q)s))"
-_TIER = f"""CASE WHEN f."name" LIKE {_WORDS} || '%%' THEN 0
-             WHEN f."name" LIKE '%%' || {_WORDS} || '%%' THEN 1 ELSE 2 END"""
-_TIERS = ("0", "1", "2")
+_START = "(SELECT quartet_literal(%(q)s)) || '%%'"
+_ANYWHERE = f"'%%' || {_START}"
+# Best first: the name starts with the words, has them, or only the content or the description does.
+_TIERS = (
+    f'f."name" LIKE {_START}',
+    f'f."name" LIKE {_ANYWHERE} AND f."name" NOT LIKE {_START}',
+    f'f."text" LIKE {_ANYWHERE} AND f."name" NOT LIKE {_ANYWHERE}',
+)
 
-# Up to here reading all of a person's texts is faster than asking the index, which knows everybody's: at 20,000 people
-# 3 ms instead of 12.
-_MANY = 1000
-_FEW = f"""SELECT f."componentId", f."name", {_TIER} AS "tier" FROM "ComponentSearch" f
-  WHERE f."userId" = %(user)s AND (f."name" LIKE '%%' || {_WORDS} || '%%' OR f."text" LIKE '%%' || {_WORDS} || '%%')"""
+# Up to 1,000 components, reading all of a person's texts is faster than asking the index, which does not have them.
+_OF_FEW = f"""SELECT f."componentId", f."name",
+    CASE WHEN {_TIERS[0]} THEN 0 WHEN f."name" LIKE {_ANYWHERE} THEN 1 ELSE 2 END AS "tier"
+  FROM "ComponentSearch" f
+  WHERE f."userId" = %(user)s AND (f."name" LIKE {_ANYWHERE} OR f."text" LIKE {_ANYWHERE})"""
 # All that the order asks for comes with what is found: only the page itself is read from "Component".
-_OF_MANY = f"""(SELECT f.*, {_TIER} AS "tier" FROM quartet_component_search(%(q)s) f) f
+_OF_MANY = """quartet_component_tier(%(q)s, %(tier)s) f
   CROSS JOIN LATERAL (SELECT f."componentId" AS "id", f."type"::component_type, f."usageCount", f."updatedAt") c"""
+# Words that are common fill a page from the first components of the order, where the index would bring a good part of
+# all; words that are not leave the index little to bring.
+_LOOKED_AT = 1000
 
 _TAGGED = """c."id" IN (
     SELECT t."componentId" FROM "ComponentTag" t WHERE t."userId" = %(user)s AND t."tag" = %(tag)s)"""
 # Row by row, in the order of the names' index. Joined as two tables of the same owner, the planner takes the owner for
 # two conditions, expects few rows, and reads and sorts them all.
-_IN_ORDER = """"ComponentSearch" f
-  CROSS JOIN LATERAL (SELECT * FROM "Component" c WHERE c."id" = f."componentId" OFFSET 0) c"""
+_COMPONENT_OF = """CROSS JOIN LATERAL (SELECT * FROM "Component" c WHERE c."id" = f."componentId" OFFSET 0) c"""
+
+_NUMBERS = [str(tier) for tier in range(len(_TIERS))]
 
 Found = list[tuple[int, dict[str, Any]]]
 """Rows with the tier that each was found in."""
@@ -54,11 +61,26 @@ async def find_many(read: Read, asked: ComponentQuery) -> dict[str, Any]:
 
 async def find_words(tx: Transaction, user_id: UUID, asked: ComponentQuery) -> dict[str, Any]:
     """List the user's components that say `asked.q`, in the same form."""
-    many = await _keeps_many(tx, user_id)
+    read = reader(tx, user_id)
+    if await _is_indexed(read):
+        return _page(asked, await _find_among_many(read, asked))
     tier, cursor = _place(asked)
-    query, values = statement_for_words(asked, many=many, tier=tier, cursor=cursor, limit=asked.limit + 1)
-    found = await reader(tx, user_id)(query, values)
-    return _page(asked, [(row.pop("tier"), row) for row in found])
+    query, values = statement_for_few(asked, tier=tier, cursor=cursor, limit=asked.limit + 1)
+    return _page(asked, [(row.pop("tier"), row) for row in await read(query, values)])
+
+
+async def _find_among_many(read: Read, asked: ComponentQuery) -> Found:
+    """Fill a page tier by tier: from the first components of the order or, where those do not do, from the index."""
+    found: Found = []
+    tier, cursor = _place(asked)
+    while len(found) <= asked.limit and tier < len(_TIERS):
+        left = asked.limit + 1 - len(found)
+        rows = await read(*statement_for_many(asked, tier=tier, common=True, cursor=cursor, limit=left))
+        if len(rows) < left:
+            rows = await read(*statement_for_many(asked, tier=tier, common=False, cursor=cursor, limit=left))
+        found += [(tier, row) for row in rows]
+        tier, cursor = tier + 1, None
+    return found
 
 
 def _page(asked: ComponentQuery, found: Found) -> dict[str, Any]:
@@ -74,31 +96,62 @@ def statement(asked: ComponentQuery, *, cursor: str | None = None, limit: int) -
     values: dict[str, Any] = {"limit": limit}
     query, conditions = COMPONENT, ['c."userId" = %(user)s']
     if asked.sort == "name":
-        query = COMPONENT.replace('"Component" c', _IN_ORDER)
+        query = COMPONENT.replace('"Component" c', f'"ComponentSearch" f {_COMPONENT_OF}')
         conditions.append('f."userId" = %(user)s')
     conditions += _narrowed(asked, values)
     return f"{query} WHERE {' AND '.join(conditions)}{_ORDERS[asked.sort].clause(cursor, values)}", values
 
 
-def statement_for_words(
-    asked: ComponentQuery, *, many: bool, tier: int = 0, cursor: str | None = None, limit: int
+def statement_for_few(
+    asked: ComponentQuery, *, tier: int, cursor: str | None, limit: int
 ) -> tuple[str, dict[str, Any]]:
-    """Return the query for all tiers of a search at once, and its values; `many`: it is worth asking the index."""
+    """Return the query for all tiers of a search at once, and its values."""
     values: dict[str, Any] = {"limit": limit, "q": asked.q}
     order = _ORDERS[asked.sort]
-    conditions = _narrowed(asked, values)
+    conditions = ['c."userId" = %(user)s', *_narrowed(asked, values)]
     if cursor is not None:
         values["tier"] = tier
-        beyond = order.beyond(cursor, values)
-        conditions.append(f'(f."tier" > %(tier)s OR f."tier" = %(tier)s AND {beyond})')
-    mine, place = 'c."userId" = %(user)s', f'ORDER BY f."tier", {order.by}'
+        conditions.append(f'(f."tier" > %(tier)s OR f."tier" = %(tier)s AND {order.beyond(cursor, values)})')
     query = COMPONENT.replace("SELECT", 'SELECT f."tier",', 1)
-    if many:
-        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        page = f"SELECT f.* FROM {_OF_MANY} {where} {place} LIMIT %(limit)s"
-        return f'{query} JOIN ({page}) f ON f."componentId" = c."id" WHERE {mine} {place}', values
-    where = " AND ".join([mine, *conditions])
-    return f'{query} JOIN ({_FEW}) f ON f."componentId" = c."id" WHERE {where} {place} LIMIT %(limit)s', values
+    where, place = " AND ".join(conditions), f'f."tier", {order.by}'
+    return (
+        f'{query} JOIN ({_OF_FEW}) f ON f."componentId" = c."id" WHERE {where} ORDER BY {place} LIMIT %(limit)s',
+        values,
+    )
+
+
+def statement_for_many(
+    asked: ComponentQuery, *, tier: int, common: bool, cursor: str | None, limit: int
+) -> tuple[str, dict[str, Any]]:
+    """Return the query for one tier of a search, and its values.
+
+    `common`: look among the first of the order alone, and not in the index.
+    """
+    values: dict[str, Any] = {"limit": limit, "q": asked.q, "tier": tier}
+    order, conditions = _ORDERS[asked.sort], _narrowed(asked, values)
+    beyond = [order.beyond(cursor, values)] if cursor is not None else []
+    if common:
+        found, conditions = _first(asked, tier, beyond), [*conditions, _TIERS[tier]]
+    else:
+        found, conditions = _OF_MANY, [*conditions, *beyond]
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    page = f"SELECT f.* FROM {found} {where} ORDER BY {order.by} LIMIT %(limit)s"
+    query = COMPONENT.replace('"Component" c', f"({page}) f {_COMPONENT_OF}")
+    return f'{query} WHERE c."userId" = %(user)s ORDER BY {order.by}', values
+
+
+def _first(asked: ComponentQuery, tier: int, beyond: list[str]) -> str:
+    """Return the first components of an order, each with its words."""
+    by = _ORDERS[asked.sort].by
+    if asked.sort == "name":
+        starts = ['f."name" >= quartet_fold(%(q)s)'] if tier == 0 else []
+        where = " AND ".join(['f."userId" = %(user)s', *(beyond or starts)])
+        return f"""(SELECT f.* FROM "ComponentSearch" f WHERE {where} ORDER BY {by} LIMIT {_LOOKED_AT}) f
+          {_COMPONENT_OF}"""
+    where = " AND ".join(['c."userId" = %(user)s', *beyond])
+    return f"""(SELECT c."id", c."type", c."usageCount", c."updatedAt" FROM "Component" c WHERE {where}
+        ORDER BY {by} LIMIT {_LOOKED_AT}) c
+      CROSS JOIN LATERAL (SELECT * FROM "ComponentSearch" f WHERE f."componentId" = c."id" OFFSET 0) f"""
 
 
 def _narrowed(asked: ComponentQuery, values: dict[str, Any]) -> list[str]:
@@ -112,12 +165,11 @@ def _narrowed(asked: ComponentQuery, values: dict[str, Any]) -> list[str]:
     return conditions
 
 
-async def _keeps_many(tx: Transaction, user_id: UUID) -> bool:
-    cursor = await tx.execute(
-        f'SELECT count(*) > {_MANY} FROM (SELECT FROM "Component" WHERE "userId" = %s LIMIT {_MANY + 1}) c', [user_id]
-    )
-    row = await cursor.fetchone()
-    return bool(row and row[0])
+async def _is_indexed(read: Read) -> bool:
+    """Say whether the index has the user's words: all of them, or none."""
+    # In an order, so that it is looked up, and not searched for from the table's start on.
+    rows = await read('SELECT "isIndexed" FROM "ComponentSearch" WHERE "userId" = %(user)s ORDER BY "name" LIMIT 1', {})
+    return bool(rows and rows[0]["isIndexed"])
 
 
 async def tags(tx: Transaction, user_id: UUID) -> list[TagCount]:
@@ -136,6 +188,6 @@ def _place(asked: ComponentQuery) -> tuple[int, str | None]:
     if asked.cursor is None:
         return 0, None
     tier, dot, rest = asked.cursor.partition(".")
-    if not dot or tier not in _TIERS:
+    if not dot or tier not in _NUMBERS:
         raise NotValid("query.cursor", "is not a cursor of this list")
     return int(tier), rest

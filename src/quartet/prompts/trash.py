@@ -10,7 +10,7 @@ from quartet.core.cursors import Order, moment, next_cursor
 from quartet.core.database import Transaction
 from quartet.core.rows import row_of
 from quartet.core.wire import Page
-from quartet.prompts import components, presets
+from quartet.prompts import components, presets, versions
 from quartet.prompts.compose import ComponentType
 from quartet.prompts.errors import ComponentNotFound, LossNotFound, PresetNotFound, TrashNotFound
 from quartet.prompts.models import Preset, PresetRef, Restored, Trashed, TrashQuery
@@ -50,14 +50,11 @@ _MAKE_COMPONENT = """INSERT INTO "Component" ("id", "userId", "type", "name", "c
   FROM "Trash" t, jsonb_populate_record(NULL::"Component", t."kept" -> 'component') c
   WHERE t."id" = %s AND t."userId" = %s"""
 
-# The trigger on "Component" has written its first version by now; the others stood before it.
 _MAKE_VERSIONS = """INSERT INTO "ComponentVersion" ("componentId", "version", "userId", "name", "content",
     "description", "tags", "createdAt")
   SELECT t."id", v."version", t."userId", v."name", v."content", v."description", v."tags", v."createdAt"
   FROM "Trash" t, jsonb_populate_recordset(NULL::"ComponentVersion", t."kept" -> 'versions') v
-  WHERE t."id" = %s AND t."userId" = %s
-  ON CONFLICT ("componentId", "version") DO UPDATE SET "name" = EXCLUDED."name", "content" = EXCLUDED."content",
-    "description" = EXCLUDED."description", "tags" = EXCLUDED."tags", "createdAt" = EXCLUDED."createdAt" """
+  WHERE t."id" = %s AND t."userId" = %s"""
 
 _MAKE_PRESET = """INSERT INTO "Preset" ("id", "userId", "name", "description", "usageCount", "lastUsedAt",
     "createdAt", "updatedAt")
@@ -169,8 +166,9 @@ async def empty_old(tx: Transaction) -> int:
 
 async def _restore_component(tx: Transaction, user_id: UUID, component_id: UUID) -> Restored:
     await components.ensure_room(tx, user_id)
-    for statement in (_MAKE_COMPONENT, _MAKE_VERSIONS):
-        await tx.execute(statement, [component_id, user_id])
+    await tx.execute(_MAKE_COMPONENT, [component_id, user_id])
+    await versions.clear(tx, user_id, [component_id])
+    await tx.execute(_MAKE_VERSIONS, [component_id, user_id])
     returned = await presets.refill(tx, user_id, component_id)
     component = await components.get(tx, user_id, component_id)
     return Restored(kind="component", component=component, preset=None, presets=returned)

@@ -11,12 +11,19 @@ from quartet.prompts import components
 from quartet.prompts.errors import VersionNotFound
 from quartet.prompts.models import Component, ComponentChange, ComponentVersion, VersionQuery
 
-_VERSION = """SELECT "version", "name", "content", "description", coalesce("tags", '{}') AS "tags",
-    "createdAt" AT TIME ZONE 'UTC' AS "createdAt"
-  FROM "ComponentVersion"
-  WHERE "componentId" = %(component)s AND "userId" = %(user)s"""
+# The present text stands in the component alone, until the next one takes its place.
+TEXTS = """SELECT v."componentId", v."version", v."userId", coalesce(v."name", c."name") AS "name",
+    coalesce(v."content", c."content") AS "content",
+    CASE WHEN v."content" IS NULL THEN c."description" ELSE v."description" END AS "description",
+    coalesce(CASE WHEN v."content" IS NULL THEN c."tags" ELSE v."tags" END, '{}') AS "tags", v."createdAt"
+  FROM "ComponentVersion" v JOIN "Component" c ON c."id" = v."componentId" """
+"""Every version with its texts, as a table."""
 
-_NEWEST = Order('"version"', '"componentId"', "%(key)s::int", integer)
+_VERSION = f"""SELECT v."version", v."name", v."content", v."description", v."tags",
+    v."createdAt" AT TIME ZONE 'UTC' AS "createdAt"
+  FROM ({TEXTS}) v WHERE v."componentId" = %(component)s AND v."userId" = %(user)s"""
+
+_NEWEST = Order('v."version"', 'v."componentId"', "%(key)s::int", integer)
 
 
 async def find_many(tx: Transaction, user_id: UUID, component_id: UUID, asked: VersionQuery) -> Page[ComponentVersion]:
@@ -31,6 +38,13 @@ async def find_many(tx: Transaction, user_id: UUID, component_id: UUID, asked: V
     return Page(items=found[: asked.limit], next_cursor=next_cursor(found[asked.limit - 1].version, component_id))
 
 
+async def clear(tx: Transaction, user_id: UUID, component_ids: list[UUID]) -> None:
+    """Forget the first version that a trigger wrote of each: the history that it brings along takes its place."""
+    await tx.execute(
+        'DELETE FROM "ComponentVersion" WHERE "userId" = %s AND "componentId" = ANY(%s)', [user_id, component_ids]
+    )
+
+
 async def restore(
     tx: Transaction, user_id: UUID, component_id: UUID, version: int, if_version: int | None
 ) -> Component:
@@ -41,7 +55,7 @@ async def restore(
     await components.get(tx, user_id, component_id)
     async with tx.cursor(row_factory=row_of(ComponentVersion)) as cursor:
         await cursor.execute(
-            f'{_VERSION} AND "version" = %(version)s',
+            f'{_VERSION} AND v."version" = %(version)s',
             {"component": component_id, "user": user_id, "version": version},
         )
         old = await cursor.fetchone()
