@@ -64,7 +64,7 @@ def _components(bound: float, **asked: Callable[[Draw], str]) -> Query:
 
     def ask(tx: Transaction, of: Draw) -> Awaitable[Any]:
         query = ComponentQuery.model_validate(drawn(of))
-        return search.find_words(tx, of.user, query) if query.q else search.find_many(reader(tx, of.user), query)
+        return (search.find_words if query.q else search.find_many)(reader(tx, of.user), query)
 
     return Query(bound, ask, lambda of: ("/api/components", drawn(of)))
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from people import Person
-from quartet.core.database import Database
+from quartet.core.database import Database, reader
 from quartet.prompts import search
 from quartet.prompts.models import ComponentQuery
 
@@ -82,7 +82,7 @@ async def test_who_keeps_very_many_finds_the_same_in_the_same_order(database: Da
 
     async def pages(asked: ComponentQuery) -> list[dict[str, Any]]:
         async with database.transaction(UUID(ada.id)) as tx:
-            page = await search.find_words(tx, UUID(ada.id), asked)
+            page = await search.find_words(reader(tx, UUID(ada.id)), asked)
         rest = page["nextCursor"] and await pages(asked.model_copy(update={"cursor": page["nextCursor"]}))
         return [page, *(rest or [])]
 

@@ -5,7 +5,7 @@ import msgspec
 from fastapi import APIRouter, Header, Request, Response
 
 from quartet.accounts import audit
-from quartet.accounts.asking import Mine, mine_now, source_of
+from quartet.accounts.asking import Mine, source_of
 from quartet.accounts.errors import SignInNeeded
 from quartet.accounts.reading import reading
 from quartet.core.errors import NotValid, refusals
@@ -48,12 +48,8 @@ IfMatch = Annotated[str | None, Header()]
 async def list_components(request: Request) -> Response:
     """List your components; the most used first."""
     asked = read_query(request, ComponentQuery)
-    if not asked.q:
-        found = await search.find_many(reading(request), asked)
-    else:
-        async with mine_now(request) as my:
-            found = await search.find_words(my.tx, my.id, asked)
-    return unless_known(request, msgspec.json.encode(found))
+    find = search.find_words if asked.q else search.find_many
+    return unless_known(request, msgspec.json.encode(await find(reading(request), asked)))
 
 
 @router.get("/tags")

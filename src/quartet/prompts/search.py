@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from quartet.core.cursors import Order, integer, moment, next_cursor, words
-from quartet.core.database import Read, Transaction, reader
+from quartet.core.database import Read, Transaction
 from quartet.core.errors import NotValid
 from quartet.core.rows import row_of
 from quartet.prompts.components import COMPONENT
@@ -28,11 +28,14 @@ _TIERS = (
     f'f."text" LIKE {_ANYWHERE} AND f."name" NOT LIKE {_ANYWHERE}',
 )
 
-# Up to 1,000 components, reading all of a person's texts is faster than asking the index, which does not have them.
+# Up to 1,000 components, all of a person's texts are read: the index does not have them.
 _OF_FEW = f"""SELECT f."componentId", f."name",
     CASE WHEN {_TIERS[0]} THEN 0 WHEN f."name" LIKE {_ANYWHERE} THEN 1 ELSE 2 END AS "tier"
   FROM "ComponentSearch" f
   WHERE f."userId" = %(user)s AND (f."name" LIKE {_ANYWHERE} OR f."text" LIKE {_ANYWHERE})"""
+# In an order, so that it is looked up, and not searched for from the table's start on.
+_KEEPS_MANY = """coalesce((SELECT s."isIndexed" FROM "ComponentSearch" s
+    WHERE s."userId" = %(user)s ORDER BY s."name" LIMIT 1), false)"""
 # All that the order asks for comes with what is found: only the page itself is read from "Component".
 _OF_MANY = """quartet_component_tier(%(q)s, %(tier)s) f
   CROSS JOIN LATERAL (SELECT f."componentId" AS "id", f."type"::component_type, f."usageCount", f."updatedAt") c"""
@@ -59,14 +62,14 @@ async def find_many(read: Read, asked: ComponentQuery) -> dict[str, Any]:
     return _page(asked, [(0, row) for row in await read(query, values)])
 
 
-async def find_words(tx: Transaction, user_id: UUID, asked: ComponentQuery) -> dict[str, Any]:
-    """List the user's components that say `asked.q`, in the same form."""
-    read = reader(tx, user_id)
-    if await _is_indexed(read):
-        return _page(asked, await _find_among_many(read, asked))
+async def find_words(read: Read, asked: ComponentQuery) -> dict[str, Any]:
+    """List components that say `asked.q`, in the same form."""
     tier, cursor = _place(asked)
     query, values = statement_for_few(asked, tier=tier, cursor=cursor, limit=asked.limit + 1)
-    return _page(asked, [(row.pop("tier"), row) for row in await read(query, values)])
+    found = [(row.pop("tier"), row) for row in await read(query, values)]
+    if not found and await _keeps_many(read):
+        found = await _find_among_many(read, asked)
+    return _page(asked, found)
 
 
 async def _find_among_many(read: Read, asked: ComponentQuery) -> Found:
@@ -105,10 +108,10 @@ def statement(asked: ComponentQuery, *, cursor: str | None = None, limit: int) -
 def statement_for_few(
     asked: ComponentQuery, *, tier: int, cursor: str | None, limit: int
 ) -> tuple[str, dict[str, Any]]:
-    """Return the query for all tiers of a search at once, and its values."""
+    """Return the query for all tiers of a search at once, and its values; it finds nothing of who keeps many."""
     values: dict[str, Any] = {"limit": limit, "q": asked.q}
     order = _ORDERS[asked.sort]
-    conditions = ['c."userId" = %(user)s', *_narrowed(asked, values)]
+    conditions = ['c."userId" = %(user)s', f"NOT {_KEEPS_MANY}", *_narrowed(asked, values)]
     if cursor is not None:
         values["tier"] = tier
         conditions.append(f'(f."tier" > %(tier)s OR f."tier" = %(tier)s AND {order.beyond(cursor, values)})')
@@ -165,11 +168,9 @@ def _narrowed(asked: ComponentQuery, values: dict[str, Any]) -> list[str]:
     return conditions
 
 
-async def _is_indexed(read: Read) -> bool:
-    """Say whether the index has the user's words: all of them, or none."""
-    # In an order, so that it is looked up, and not searched for from the table's start on.
-    rows = await read('SELECT "isIndexed" FROM "ComponentSearch" WHERE "userId" = %(user)s ORDER BY "name" LIMIT 1', {})
-    return bool(rows and rows[0]["isIndexed"])
+async def _keeps_many(read: Read) -> bool:
+    rows = await read(f'SELECT {_KEEPS_MANY} AS "many"', {})
+    return bool(rows[0]["many"])
 
 
 async def tags(tx: Transaction, user_id: UUID) -> list[TagCount]:
