@@ -1,15 +1,17 @@
-"""Connections that are lost: found before somebody gets one, or told as what they are."""
+"""Connections that are lost: found before somebody gets one, or told as what they are. Transactions that fail late."""
 
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.errors import DivisionByZero
 
 from people import Person, until
-from quartet.core.database import Database
+from quartet.core.database import Database, Transaction, together
 
 
 @pytest.fixture
@@ -76,3 +78,58 @@ async def test_a_host_that_says_nothing_gives_way_to_the_next(database_url: str)
         async with asyncio.timeout(8):
             await database.open()
         await database.close()
+
+
+async def named(database: Database, owner: Person) -> list[str]:
+    async with database.transaction(UUID(owner.id)) as tx:
+        cursor = await tx.execute('SELECT "name" FROM "Component" WHERE "userId" = %s', [owner.id])
+        return [name for (name,) in await cursor.fetchall()]
+
+
+RENAME = 'UPDATE "Component" SET "name" = %s WHERE "userId" = %s'
+
+
+async def test_what_is_sent_along_is_kept_as_a_whole_or_not_at_all(bob: Person, lost: Database):
+    await bob.component(name="Before")
+
+    async def rename(query: str, refusal: type[Exception] | None = None) -> None:
+        async with lost.transaction(UUID(bob.id), pipelined=True) as tx:
+            await tx.execute(RENAME, ["After", bob.id])
+            await tx.execute(query)
+            if refusal:
+                raise refusal
+
+    with pytest.raises(KeyError):
+        await rename("SELECT 1", KeyError)
+    assert await named(lost, bob) == ["Before"]
+    with pytest.raises(DivisionByZero):  # nobody read it: told at the end
+        await rename("SELECT 1 / 0")
+    assert await named(lost, bob) == ["Before"]
+    await rename("SELECT 1")
+    assert await named(lost, bob) == ["After"]
+
+
+@pytest.mark.parametrize("pipelined", [True, False])
+async def test_what_is_read_together_has_ended_before_its_transaction_does(lost: Database, *, pipelined: bool):
+    ended: list[str] = []
+
+    async def read(tx: Transaction, query: str) -> int:
+        try:
+            cursor = await tx.execute(query)
+            row = await cursor.fetchone()
+            assert row is not None
+            await asyncio.sleep(0.1)
+            return int(row[0])
+        finally:
+            ended.append(query)
+
+    async with lost.transaction(pipelined=pipelined) as tx:
+        assert await together(read(tx, "SELECT 1"), read(tx, "SELECT 2"), read(tx, "SELECT 3")) == (1, 2, 3)
+    for refusal, error in (("SELECT 1 / 0", DivisionByZero), ("SELECT 1 WHERE false", AssertionError)):
+        ended.clear()
+        with pytest.raises(error):
+            async with lost.transaction(pipelined=pipelined) as tx:
+                await together(read(tx, "SELECT 1"), read(tx, refusal), read(tx, "SELECT 3"))
+        assert len(ended) == 3
+    async with lost.transaction(pipelined=pipelined) as tx:
+        assert await read(tx, "SELECT 4") == 4

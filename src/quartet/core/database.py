@@ -1,14 +1,15 @@
 """The only transactions: one opens here, says who is asking, and commits or rolls back as a whole."""
 
+import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 from uuid import UUID
 
-from psycopg import AsyncConnection, OperationalError
+from psycopg import AsyncConnection, AsyncCursor, OperationalError
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import TupleRow, dict_row
+from psycopg.rows import Row, TupleRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from quartet.core.errors import Refusal
@@ -17,6 +18,10 @@ Transaction = AsyncConnection[TupleRow]
 """What every function that runs SQL takes as its first argument: an open transaction."""
 
 Values = Sequence[Any] | Mapping[str, Any]
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
 
 Read = Callable[[str, Mapping[str, Any]], Awaitable[list[dict[str, Any]]]]
 """Reads with one statement, whose `%(user)s` whoever made it puts in, and returns the rows by their columns."""
@@ -83,7 +88,9 @@ class Database:
             open=False,
             configure=None if pooled else _at_home if walled else _set_up,
             check=self._see,
-            kwargs={"autocommit": True} | ({"prepare_threshold": None} if pooled else {}) | patience,
+            kwargs={"autocommit": True, "cursor_factory": _Cursor}
+            | ({"prepare_threshold": None} if pooled else {})
+            | patience,
         )
 
     async def open(self) -> None:
@@ -102,13 +109,12 @@ class Database:
         """Open one transaction, for `user_id` where it is known; commit at the end, roll back on any exception.
 
         Until `become` says who is asking, it sees nobody's rows. `pipelined`: what nobody reads is sent along with the
-        next thing that somebody does read, BEGIN and COMMIT included. For transactions of many statements; a
-        statement's error and row count then come late.
+        next thing that somebody does read, BEGIN and COMMIT included. For what is written often; a statement's error
+        and row count then come with the next rows that are read, or at the end.
         """
         async with (
             self._connection() as connection,
-            connection.pipeline() if pipelined else nullcontext(),
-            connection.transaction(),
+            _sent_along(connection) if pipelined else connection.transaction(),
         ):
             if user_id is not None:
                 await become(connection, user_id)
@@ -161,6 +167,35 @@ class Database:
             raise
 
 
+class _Cursor(AsyncCursor[Row]):
+    """In a pipeline, lets whatever runs `together` with it send its statements before this one waits for rows.
+
+    psycopg sends without a pause in which another task could run.
+    """
+
+    async def fetchone(self) -> Row | None:
+        if self.connection.pgconn.pipeline_status:
+            await asyncio.sleep(0)
+        return await super().fetchone()
+
+    async def fetchall(self) -> list[Row]:
+        if self.connection.pgconn.pipeline_status:
+            await asyncio.sleep(0)
+        return await super().fetchall()
+
+
+@asynccontextmanager
+async def _sent_along(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Open a transaction that never waits for BEGIN, and once for COMMIT; psycopg's own waits four times for the two.
+
+    One that was not committed is rolled back where its connection goes back to the pool.
+    """
+    async with connection.pipeline():
+        await connection.execute("BEGIN")
+        yield
+        await connection.execute("COMMIT")
+
+
 def reader(tx: Transaction, user_id: UUID) -> Read:
     """Read in a transaction that is open already."""
 
@@ -170,6 +205,21 @@ def reader(tx: Transaction, user_id: UUID) -> Read:
             return await cursor.fetchall()
 
     return read
+
+
+async def together(
+    first: Coroutine[Any, Any, A], second: Coroutine[Any, Any, B], third: Coroutine[Any, Any, C]
+) -> tuple[A, B, C]:
+    """Read what does not depend on one another: in a pipelined transaction it is all sent before anybody waits.
+
+    Each goes on by itself after its first rows. Raises what went wrong first, once all have ended.
+    """
+    reads = asyncio.create_task(first), asyncio.create_task(second), asyncio.create_task(third)
+    try:
+        one, other, last = await asyncio.gather(*reads)
+    finally:
+        await asyncio.wait(reads)  # or one of them would go on in a transaction that is over
+    return one, other, last
 
 
 async def become(tx: Transaction, user_id: UUID) -> None:
