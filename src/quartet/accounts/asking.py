@@ -155,11 +155,13 @@ async def _anyone(request: Request) -> AsyncIterator[Asking]:
         yield whoever
 
 
-def signed_in(refusal: type[Refusal] = SignInNeeded) -> Callable[[Request], AsyncIterator[SignedIn]]:
+def signed_in(
+    refusal: type[Refusal] = SignInNeeded, *, pipelined: bool = False
+) -> Callable[[Request], AsyncIterator[SignedIn]]:
     """Make the dependency that refuses whoever is not signed in, in a room's own words."""
 
     async def only_signed_in(request: Request) -> AsyncIterator[SignedIn]:
-        async with asking(request) as whoever:
+        async with asking(request, pipelined=pipelined) as whoever:
             if whoever.user is None:
                 raise refusal
             yield SignedIn(whoever.tx, whoever.user, whoever.session_id)
@@ -183,6 +185,9 @@ Anyone = Annotated[Asking, Depends(_anyone, scope="function")]
 
 Mine = Annotated[SignedIn, Depends(signed_in(), scope="function")]
 """The signed-in user; refuses everybody else."""
+
+MineAtOnce = Annotated[SignedIn, Depends(signed_in(pipelined=True), scope="function")]
+"""The same, in a pipelined transaction: for what is written often, and by statements that need not wait."""
 
 InPerson = Annotated[Here, Depends(_in_person, scope="function")]
 """The signed-in user with a session; refuses keys too."""

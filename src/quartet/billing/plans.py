@@ -30,6 +30,9 @@ PLANS: dict[PlanName, Limits] = {
     "business": Limits(None, None, 2_000_000, frozenset({LOCAL, "openai", "anthropic"})),
 }
 
+LARGEST_LIMIT = max(limit or 0 for each in PLANS.values() for limit in (each.max_components, each.max_presets))
+"""Whoever counts to refuse need not count beyond one more: a paid library may have very many."""
+
 # A renewal is told within the hour; should that be lost, a paid plan outlives its period by so much and no more.
 LATE_DAYS = 3
 # Polar tries a failed payment again after 2, 7, 14 and 21 days; then it ends the subscription.

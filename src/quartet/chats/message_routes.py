@@ -35,7 +35,7 @@ from quartet.prompts.errors import ComponentNotFound
 
 router = APIRouter(prefix="/api", tags=["Chat"])
 
-Voter = Annotated[SignedIn, Depends(signed_in(VoteSignInNeeded), scope="function")]
+Voter = Annotated[SignedIn, Depends(signed_in(VoteSignInNeeded, pipelined=True), scope="function")]
 
 
 @router.get("/messages", responses=refusals(ChatForbidden))

@@ -5,7 +5,7 @@ import msgspec
 from fastapi import APIRouter, Header, Request, Response
 
 from quartet.accounts import audit
-from quartet.accounts.asking import Mine, source_of
+from quartet.accounts.asking import Mine, MineAtOnce, source_of
 from quartet.accounts.errors import SignInNeeded
 from quartet.accounts.reading import reading
 from quartet.core.errors import NotValid, refusals
@@ -59,7 +59,7 @@ async def list_tags(my: Mine) -> Tagging:
 
 
 @router.post("", status_code=201, responses=refusals(ComponentLimitReached))
-async def create_component(body: NewComponent, response: Response, my: Mine) -> Component:
+async def create_component(body: NewComponent, response: Response, my: MineAtOnce) -> Component:
     """Make a component."""
     return _tagged(response, await components.create(my.tx, my.id, body))
 
@@ -79,7 +79,7 @@ async def change_component(
     component_id: UUID,
     body: ComponentChange,
     response: Response,
-    my: Mine,
+    my: MineAtOnce,
     if_match: IfMatch = None,
 ) -> Component:
     """Change what is given. With `If-Match`, only if nobody changed the component since."""
@@ -101,7 +101,7 @@ async def delete_component(component_id: UUID, request: Request, my: Mine) -> Co
     status_code=201,
     responses=refusals(ComponentNotFound, ComponentLimitReached),
 )
-async def duplicate_component(component_id: UUID, response: Response, my: Mine) -> Component:
+async def duplicate_component(component_id: UUID, response: Response, my: MineAtOnce) -> Component:
     """Make another component with the same texts."""
     return _tagged(response, await components.duplicate(my.tx, my.id, component_id))
 

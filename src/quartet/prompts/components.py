@@ -1,10 +1,10 @@
 """The components a user owns. Every function takes the transaction and the user, and sees only theirs."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from quartet.billing import plans
-from quartet.core.database import Read, Transaction
+from quartet.core.database import Read, Transaction, together
 from quartet.core.rows import row_of
 from quartet.prompts.errors import (
     ComponentChanged,
@@ -16,12 +16,13 @@ from quartet.prompts.models import Component, ComponentChange, Impact, NewCompon
 
 # Asked for as a range, so that it is found among its owner's: by equal ids the planner takes the key, in which each
 # part of a page is on a page of its own.
-COMPONENT = """SELECT c."id", c."userId", c."type"::text AS "type", c."name", c."content", c."description",
-    coalesce(c."tags", '{}') AS "tags", c."usageCount",
-    coalesce((SELECT v."version" FROM "ComponentVersion" v
+_VERSION = """coalesce((SELECT v."version" FROM "ComponentVersion" v
               WHERE v."userId" = c."userId" AND (v."componentId", v."version") >= (c."id", 0)
                 AND (v."componentId", v."version") <= (c."id", 2147483647)
-              ORDER BY v."componentId" DESC, v."version" DESC LIMIT 1), 1) AS "version",
+              ORDER BY v."componentId" DESC, v."version" DESC LIMIT 1), 1)"""
+
+COMPONENT = f"""SELECT c."id", c."userId", c."type"::text AS "type", c."name", c."content", c."description",
+    coalesce(c."tags", '{{}}') AS "tags", c."usageCount", {_VERSION} AS "version",
     c."createdAt" AT TIME ZONE 'UTC' AS "createdAt", c."updatedAt" AT TIME ZONE 'UTC' AS "updatedAt"
   FROM "Component" c"""
 """A component as `models.Component` wants it."""
@@ -60,15 +61,17 @@ async def find_by_ids(tx: Transaction, user_id: UUID, ids: list[UUID]) -> dict[U
 
 async def create(tx: Transaction, user_id: UUID, new: NewComponent) -> Component:
     """Make one; raises `ComponentLimitReached` at the plan's limit, exact under concurrent creates."""
-    await ensure_room(tx, user_id)
-    cursor = await tx.execute(
-        """INSERT INTO "Component" ("userId", "type", "name", "content", "description", "tags")
-           VALUES (%s, %s::component_type, %s, %s, %s, %s) RETURNING "id" """,
-        [user_id, new.type, new.name, new.content, new.description, new.tags],
+    # Counted once it is made, so that nothing waits for an answer before; a refusal takes it back.
+    await plans.lock(tx, user_id)
+    component_id = uuid4()
+    await tx.execute(
+        """INSERT INTO "Component" ("id", "userId", "type", "name", "content", "description", "tags")
+           VALUES (%s, %s, %s::component_type, %s, %s, %s, %s)""",
+        [component_id, user_id, new.type, new.name, new.content, new.description, new.tags],
     )
-    row = await cursor.fetchone()
-    assert row is not None  # noqa: S101 - an INSERT that does not raise returns its row
-    return await get(tx, user_id, row[0])
+    made, plan, count = await together(get(tx, user_id, component_id), plans.current(tx, user_id), _count(tx, user_id))
+    _refuse(plan, count)
+    return made
 
 
 async def duplicate(tx: Transaction, user_id: UUID, component_id: UUID) -> Component:
@@ -87,18 +90,21 @@ async def change(
     """
     # Locked by a statement of its own: one that waits for another editor goes on with what it saw before.
     await tx.execute('SELECT 1 FROM "Component" WHERE "id" = %s AND "userId" = %s FOR UPDATE', [component_id, user_id])
-    present = await get(tx, user_id, component_id)
-    if if_version is not None and if_version != present.version:
-        raise ComponentChanged
-    if body.type is not None and body.type != present.type:
-        raise ComponentTypeFixed
     values = changes(body, ("name", "content", "description", "tags"))
     assignments = "".join(f'"{field}" = %({field})s, ' for field in values)
-    await tx.execute(
-        f"""UPDATE "Component" SET {assignments} "updatedAt" = now() WHERE "id" = %(id)s AND "userId" = %(user)s""",
-        {**values, "id": component_id, "user": user_id},
+    unchanged = "" if if_version is None else f"AND {_VERSION} = %(version)s"
+    updated = await tx.execute(
+        f"""UPDATE "Component" c SET {assignments} "updatedAt" = now()
+            WHERE c."id" = %(id)s AND c."userId" = %(user)s {unchanged}""",
+        {**values, "id": component_id, "user": user_id, "version": if_version},
     )
-    return await get(tx, user_id, component_id)
+    # Looked at once it is changed, so that nothing waits for an answer before; a refusal takes the change back.
+    changed = await get(tx, user_id, component_id)
+    if updated.rowcount == 0:
+        raise ComponentChanged
+    if body.type is not None and body.type != changed.type:
+        raise ComponentTypeFixed
+    return changed
 
 
 async def presets_with(tx: Transaction, user_id: UUID, component_id: UUID) -> list[PresetRef]:
@@ -147,15 +153,25 @@ async def count_use(tx: Transaction, user_id: UUID, ids: list[UUID]) -> None:
 async def ensure_room(tx: Transaction, user_id: UUID) -> None:
     """Hold the user, so that nobody else counts meanwhile; raises `ComponentLimitReached` at the plan's limit."""
     plan = await plans.hold(tx, user_id)
-    limit = plan.limits.max_components
-    if limit is None:
-        return
-    cursor = await tx.execute('SELECT count(*) FROM "Component" WHERE "userId" = %s', [user_id])
-    row = await cursor.fetchone()
-    if row and row[0] >= limit:
-        raise ComponentLimitReached(f"Your plan keeps {limit} components. Delete one, or upgrade.")
+    _refuse(plan, await _count(tx, user_id) + 1)
 
 
 def name_of_copy(name: str) -> str:
     """Say whose copy it is, in at most 100 characters."""
     return f"{name[: 100 - len(_COPY)]}{_COPY}"
+
+
+async def _count(tx: Transaction, user_id: UUID) -> int:
+    """Count the user's, no further than it takes to pass any plan's limit."""
+    cursor = await tx.execute(
+        'SELECT count(*) FROM (SELECT FROM "Component" WHERE "userId" = %s LIMIT %s) c',
+        [user_id, plans.LARGEST_LIMIT + 1],
+    )
+    row = await cursor.fetchone()
+    return row[0] if row else 0
+
+
+def _refuse(plan: plans.Plan, count: int) -> None:
+    limit = plan.limits.max_components
+    if limit is not None and count > limit:
+        raise ComponentLimitReached(f"Your plan keeps {limit} components. Delete one, or upgrade.")

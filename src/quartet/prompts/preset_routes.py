@@ -3,7 +3,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from quartet.accounts import audit
-from quartet.accounts.asking import Mine, source_of
+from quartet.accounts.asking import Mine, MineAtOnce, source_of
 from quartet.accounts.errors import SignInNeeded
 from quartet.accounts.reading import reading
 from quartet.core.errors import NotValid, refusals
@@ -37,7 +37,7 @@ async def list_presets(request: Request) -> Response:
     status_code=201,
     responses=refusals(ComponentNotFound, PresetLimitReached, PresetEmpty, WrongType),
 )
-async def create_preset(body: NewPreset, my: Mine) -> Preset:
+async def create_preset(body: NewPreset, my: MineAtOnce) -> Preset:
     """Make a preset of one to four components, at most one of each type."""
     return await presets.create(my.tx, my.id, body)
 
@@ -49,7 +49,7 @@ async def read_preset(preset_id: UUID, request: Request) -> Preset:
 
 
 @router.patch("/{preset_id}", responses=refusals(PresetNotFound, ComponentNotFound))
-async def change_preset(preset_id: UUID, body: PresetChange, my: Mine) -> Preset:
+async def change_preset(preset_id: UUID, body: PresetChange, my: MineAtOnce) -> Preset:
     """Change what is given; null empties a slot, but never the last one."""
     return await presets.change(my.tx, my.id, preset_id, body)
 
@@ -67,7 +67,7 @@ async def delete_preset(preset_id: UUID, request: Request, my: Mine) -> None:
     status_code=201,
     responses=refusals(PresetNotFound, PresetEmpty, PresetLimitReached),
 )
-async def duplicate_preset(preset_id: UUID, my: Mine) -> Preset:
+async def duplicate_preset(preset_id: UUID, my: MineAtOnce) -> Preset:
     """Make another preset of the same components."""
     return await presets.duplicate(my.tx, my.id, preset_id)
 

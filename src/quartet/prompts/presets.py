@@ -1,13 +1,13 @@
 """The presets a user owns, always with their components: one query, however many slots are filled."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from psycopg.errors import ForeignKeyViolation
 
 from quartet.billing import plans
 from quartet.core.cursors import Order, integer, moment, next_cursor, words
-from quartet.core.database import Read, Transaction, reader
+from quartet.core.database import Read, Transaction, reader, together
 from quartet.core.rows import row_of
 from quartet.core.wire import Page
 from quartet.prompts import components
@@ -93,20 +93,20 @@ async def one(read: Read, preset_id: UUID) -> Preset:
 
 async def create(tx: Transaction, user_id: UUID, new: NewPreset) -> Preset:
     """Make one; raises `PresetEmpty`, `WrongType`, `ComponentNotFound`, or `PresetLimitReached` (exact)."""
-    await ensure_room(tx, user_id)
+    await plans.lock(tx, user_id)
     slots = {type_: getattr(new, f"{type_}_id") for type_ in TYPES}
-    await _check(tx, user_id, slots)
+    plan, count, _ = await together(plans.current(tx, user_id), _count(tx, user_id), _check(tx, user_id, slots))
+    _refuse(plan, count + 1)
+    preset_id = uuid4()
     try:
-        cursor = await tx.execute(
-            """INSERT INTO "Preset" ("userId", "name", "description", "roleId", "styleId", "contextId", "modeId")
-               VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING "id" """,
-            [user_id, new.name, new.description, *(slots[type_] for type_ in TYPES)],
+        await tx.execute(
+            """INSERT INTO "Preset" ("id", "userId", "name", "description", "roleId", "styleId", "contextId", "modeId")
+               VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
+            [preset_id, user_id, new.name, new.description, *(slots[type_] for type_ in TYPES)],
         )
+        return await get(tx, user_id, preset_id)
     except ForeignKeyViolation:  # a component was deleted since it was checked
         raise ComponentNotFound from None
-    row = await cursor.fetchone()
-    assert row is not None  # noqa: S101 - an INSERT that does not raise returns its row
-    return await get(tx, user_id, row[0])
 
 
 async def change(tx: Transaction, user_id: UUID, preset_id: UUID, body: PresetChange) -> Preset:
@@ -130,9 +130,9 @@ async def change(tx: Transaction, user_id: UUID, preset_id: UUID, body: PresetCh
                 WHERE "id" = %(id)s AND "userId" = %(user)s""",
             {**values, "id": preset_id, "user": user_id},
         )
+        return await get(tx, user_id, preset_id)
     except ForeignKeyViolation:  # a component was deleted since it was checked
         raise ComponentNotFound from None
-    return await get(tx, user_id, preset_id)
 
 
 async def duplicate(tx: Transaction, user_id: UUID, preset_id: UUID) -> Preset:
@@ -165,12 +165,22 @@ async def count_use(tx: Transaction, user_id: UUID, preset_id: UUID) -> None:
 async def ensure_room(tx: Transaction, user_id: UUID) -> None:
     """Hold the user, so that nobody else counts meanwhile; raises `PresetLimitReached` at the plan's limit."""
     plan = await plans.hold(tx, user_id)
-    limit = plan.limits.max_presets
-    if limit is None:
-        return
-    cursor = await tx.execute('SELECT count(*) FROM "Preset" WHERE "userId" = %s', [user_id])
+    _refuse(plan, await _count(tx, user_id) + 1)
+
+
+async def _count(tx: Transaction, user_id: UUID) -> int:
+    """Count the user's, no further than it takes to pass any plan's limit."""
+    cursor = await tx.execute(
+        'SELECT count(*) FROM (SELECT FROM "Preset" WHERE "userId" = %s LIMIT %s) p',
+        [user_id, plans.LARGEST_LIMIT + 1],
+    )
     row = await cursor.fetchone()
-    if row and row[0] >= limit:
+    return row[0] if row else 0
+
+
+def _refuse(plan: plans.Plan, count: int) -> None:
+    limit = plan.limits.max_presets
+    if limit is not None and count > limit:
         raise PresetLimitReached(f"Your plan keeps {limit} presets. Delete one, or upgrade.")
 
 
