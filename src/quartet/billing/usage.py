@@ -68,9 +68,20 @@ async def spent(tx: Transaction, user_id: UUID, plan: Plan) -> Spent:
     return Spent(row[0], row[1], month)
 
 
+async def left(tx: Transaction, user_id: UUID, plan: Plan, provider: str) -> int | None:
+    """Read how many tokens are left of the month; None where this provider's are not counted.
+
+    Call it under `plans.lock`, or two turns are given the same ones.
+    """
+    if provider == LOCAL:
+        return None
+    account = await spent(tx, user_id, plan)
+    return plan.limits.tokens_per_month - account.used - account.reserved
+
+
 async def reserve(
     tx: Transaction,
-    plan: Plan,
+    left: int | None,
     holder: Holder,
     parts: Sequence[Mapping[str, Any]],
     *,
@@ -78,17 +89,14 @@ async def reserve(
     max_output: int,
     lease: timedelta,
 ) -> int:
-    """Hold tokens for a turn; return the most its answer may have. Call it under `plans.hold`.
+    """Hold tokens for a turn, of those that are `left`; return the most its answer may have.
 
-    Raises `TokensSpent` when what is left of the month cannot carry the question and a short answer.
+    Raises `TokensSpent` when they cannot carry the question and a short answer.
     """
-    metered = holder.provider != LOCAL
-    if metered:
-        account = await spent(tx, holder.user_id, plan)
-        left = plan.limits.tokens_per_month - account.used - account.reserved - input_tokens
-        if left < _SMALLEST_ANSWER:
+    if left is not None:
+        if left - input_tokens < _SMALLEST_ANSWER:
             raise TokensSpent
-        max_output = min(max_output, left)
+        max_output = min(max_output, left - input_tokens)
     await tx.execute(
         """INSERT INTO "Reservation" ("messageId", "chatId", "userId", "provider", "model",
              "inputTokens", "outputTokens", "isMetered", "parts", "replaces", "leaseUntil")
@@ -101,7 +109,7 @@ async def reserve(
             holder.model,
             input_tokens,
             max_output,
-            metered,
+            left is not None,
             Jsonb(parts),
             list(holder.replaces),
             lease,

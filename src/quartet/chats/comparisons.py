@@ -37,7 +37,8 @@ async def begin(
         chosen = await selection.resolve(tx, user.id, choice.preset_id, choice.components)
         holder = usage.Holder(uuid4(), chat.id, user.id, model.provider, model.id)
         await candidates.add(tx, user.id, comparison_id, holder.message_id, side, chosen)
-        begun.append(await turns.reserve(tx, plan, holder, model, chosen, said, images))
+        left = await usage.left(tx, user.id, plan, model.provider)
+        begun.append(await turns.reserve(tx, left, holder, model, chosen, said, images))
     comparison = await candidates.find(tx, user.id, comparison_id)
     assert comparison is not None  # noqa: S101 - made some lines above
     return comparison, begun

@@ -19,8 +19,9 @@ async def choose(tx: Transaction, chat: Chat, preset_id: UUID | None, overlay: S
 
     Raises `PresetNotFound`, `ComponentNotFound` or `WrongType`. Hold the chat first.
     """
+    at = _now()
     chosen = await selection.resolve(tx, chat.user_id, preset_id, overlay)
-    await _take(tx, chat, chosen)
+    await _take(tx, chat, chosen, at)
     return chosen
 
 
@@ -34,18 +35,25 @@ async def current(tx: Transaction, chat: Chat) -> Selection:
 
 async def take_up(tx: Transaction, chat: Chat) -> Selection:
     """Go on with what the chat speaks with; a part that is gone since is a change, too."""
+    at = _now()
     chosen = await current(tx, chat)
     if chat.preset_history:
-        await _take(tx, chat, chosen)
+        await _take(tx, chat, chosen, at)
     return chosen
 
 
 async def adopt(tx: Transaction, chat: Chat, preset_id: UUID | None, slots: Slots) -> None:
     """Let a chat speak with what an answer was made of, as far as that is still there."""
-    await _take(tx, chat, await selection.restore(tx, chat.user_id, preset_id, slots, TYPES))
+    at = _now()
+    await _take(tx, chat, await selection.restore(tx, chat.user_id, preset_id, slots, TYPES), at)
 
 
-async def _take(tx: Transaction, chat: Chat, chosen: Selection) -> None:
+def _now() -> str:
+    """Say when something is chosen: before it is read, for a question that is sent with it is kept meanwhile."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+async def _take(tx: Transaction, chat: Chat, chosen: Selection, at: str) -> None:
     last = chat.preset_history[-1] if chat.preset_history else None
     before = last.components.given() if last else {}
     preset_before = last.preset_id if last else None
@@ -56,7 +64,7 @@ async def _take(tx: Transaction, chat: Chat, chosen: Selection) -> None:
         """UPDATE "Chat" SET "currentPresetId" = %s,
              "presetHistory" = coalesce("presetHistory", '[]') || %s::jsonb
            WHERE "id" = %s AND "userId" = %s""",
-        [chosen.preset_id, Jsonb([_entry(chosen)]), chat.id, chat.user_id],
+        [chosen.preset_id, Jsonb([_entry(chosen, at)]), chat.id, chat.user_id],
     )
     # Components first: deleting one locks it and then its presets, and the same order cannot deadlock.
     if new := [id_ for type_, id_ in slots.items() if before.get(type_) != id_]:
@@ -65,10 +73,10 @@ async def _take(tx: Transaction, chat: Chat, chosen: Selection) -> None:
         await presets.count_use(tx, chat.user_id, chosen.preset_id)
 
 
-def _entry(chosen: Selection) -> dict[str, Any]:
+def _entry(chosen: Selection, at: str) -> dict[str, Any]:
     """Compose a `presetHistory` entry: the spec's members, and the slots so that the mix can be restored."""
     written: dict[str, Any] = {
-        "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "timestamp": at,
         "presetId": str(chosen.preset_id) if chosen.preset_id else None,
         "presetName": chosen.preset_name,
     }

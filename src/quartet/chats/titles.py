@@ -56,7 +56,8 @@ async def _improve(database: Database, provider: Provider, turn: Turn, plain: st
     async with database.transaction(holder.user_id, pipelined=True) as tx:
         plan = await plans.hold(tx, holder.user_id)
         lease = timedelta(seconds=2 * _SECONDS)
-        await usage.reserve(tx, plan, holder, [], input_tokens=expected, max_output=_MAX_OUTPUT, lease=lease)
+        left = await usage.left(tx, holder.user_id, plan, holder.provider)
+        await usage.reserve(tx, left, holder, [], input_tokens=expected, max_output=_MAX_OUTPUT, lease=lease)
     words, counted = "", None
     try:
         words, counted = await _hear(provider, asked)

@@ -17,10 +17,10 @@ from quartet.billing import plans, usage
 from quartet.chats import attachments, candidates, chats, events, messages, receipts, selections, streams, transcripts
 from quartet.chats.answers import Answer
 from quartet.chats.errors import BadQuestion, ChatBusy, ModelForbidden, NoModel
-from quartet.chats.models import ChatRequest, Message, Question
+from quartet.chats.models import Chat, ChatRequest, Message, Question
 from quartet.chats.storage import Storage
 from quartet.chats.streams import Stream
-from quartet.core.database import Transaction
+from quartet.core.database import Transaction, together
 from quartet.core.tracing import traced
 from quartet.llm import tokens
 from quartet.llm.catalogue import ALIASES, Catalogue, Model, UnknownModel
@@ -53,25 +53,26 @@ async def begin_turn(
     tx: Transaction, user: CurrentUser, asked: ChatRequest, catalogue: Catalogue, storage: Storage
 ) -> Turn:
     """Act one: refuse, or keep the question, hold the tokens and compose the prompt."""
-    plan = await plans.hold(tx, user.id)
-    model = model_for(catalogue, asked.selected_chat_model, plan.limits)
     question = asked.question()
     title = transcripts.title(question.text()) if question else ""
-    chat = await chats.open_or_create(tx, user.id, asked.id, title=title, visibility=asked.selected_visibility_type)
-    if await usage.held(tx, chat.id):
+    # The database is asked twice: for what hangs on nothing but who asks, and for what hangs on the chat.
+    await plans.lock(tx, user.id)
+    plan, chat, held = await together(
+        plans.current(tx, user.id),
+        chats.open_or_create(tx, user.id, asked.id, title=title, visibility=asked.selected_visibility_type),
+        usage.held(tx, asked.id),
+    )
+    model = model_for(catalogue, asked.selected_chat_model, plan.limits)
+    if held:
         raise ChatBusy
-    if asked.chooses():
-        selection = await selections.choose(tx, chat, asked.preset_id, asked.components or Slots())
-    else:
-        selection = await selections.take_up(tx, chat)
-    replaces: tuple[UUID, ...] = ()
-    if question:
-        said = await ask(tx, user.id, chat.id, question, model)
-    else:
-        said, replaces = await messages.ask_again(tx, chat.id)
+    selection, (said, replaces), left = await together(
+        _selected(tx, chat, asked),
+        _said(tx, chat, question, model),
+        usage.left(tx, user.id, plan, model.provider),
+    )
     holder = usage.Holder(uuid4(), chat.id, chat.user_id, model.provider, model.id, replaces)
     images = await attachments.shown(tx, chat.id, said, storage) if model.vision else {}
-    turn = await reserve(tx, plan, holder, model, selection, said, images)
+    turn = await reserve(tx, left, holder, model, selection, said, images)
     return replace(turn, plain_title=title) if question and len(said) == 1 and chat.title == title else turn
 
 
@@ -90,6 +91,21 @@ def model_for(catalogue: Catalogue, wanted: str | None, limits: plans.Limits) ->
     return model
 
 
+async def _selected(tx: Transaction, chat: Chat, asked: ChatRequest) -> Selection:
+    if asked.chooses():
+        return await selections.choose(tx, chat, asked.preset_id, asked.components or Slots())
+    return await selections.take_up(tx, chat)
+
+
+async def _said(
+    tx: Transaction, chat: Chat, question: Question | None, model: Model
+) -> tuple[list[Message], tuple[UUID, ...]]:
+    """Return the transcript up to the question, and what its answer takes the place of."""
+    if question:
+        return await ask(tx, chat.user_id, chat.id, question, model), ()
+    return await messages.ask_again(tx, chat.id)
+
+
 async def ask(tx: Transaction, user_id: UUID, chat_id: UUID, question: Question, model: Model) -> list[Message]:
     """Keep a question with its pictures; return the whole transcript, the question last."""
     if question.files() and not model.vision:
@@ -105,7 +121,7 @@ async def ask(tx: Transaction, user_id: UUID, chat_id: UUID, question: Question,
 
 async def reserve(
     tx: Transaction,
-    plan: plans.Plan,
+    left: int | None,
     holder: usage.Holder,
     model: Model,
     selection: Selection,
@@ -121,7 +137,7 @@ async def reserve(
     await receipts.keep_text(tx, holder.user_id, selection)
     await streams.note(tx, holder.chat_id, holder.message_id)
     allowed = await usage.reserve(
-        tx, plan, holder, answer.parts(), input_tokens=estimate, max_output=max_output, lease=LEASE
+        tx, left, holder, answer.parts(), input_tokens=estimate, max_output=max_output, lease=LEASE
     )
     return Turn(holder, model, replace(wanted, max_output_tokens=allowed), answer, estimate)
 
