@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Skeleton } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { More } from "@/components/more";
 import { ErrorState } from "@/components/states";
 import { TypeIcon } from "@/components/type-icon";
 import { TYPE_NAMES, type Type } from "@/lib/slots";
@@ -49,18 +50,7 @@ export function Column(props: {
           </li>
         ))}
       </ul>
-      {list.hasNextPage ? (
-        <Button
-          className={classes.more}
-          variant="default"
-          fullWidth
-          aria-label={`More ${names.many.toLowerCase()}`}
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          More
-        </Button>
-      ) : null}
+      <More className={classes.more} list={list} label={`More ${names.many.toLowerCase()}`} />
     </section>
   );
 }

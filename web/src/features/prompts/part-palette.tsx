@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Skeleton, TextInput } from "@mantine/core";
+import { NativeSelect, Skeleton, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconGripVertical, IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
@@ -6,6 +6,7 @@ import { Link } from "@tanstack/react-router";
 import { type KeyboardEvent, useState } from "react";
 import { explain } from "@/api/client";
 import { type Component, componentsQuery } from "@/api/components";
+import { More } from "@/components/more";
 import { TypeIcon } from "@/components/type-icon";
 import { isType, type Slots, slotKey, TYPE_NAMES, TYPES } from "@/lib/slots";
 import classes from "./preset-editor.module.css";
@@ -70,19 +71,9 @@ export function PartPalette(props: {
             <Part part={part} taken={props.slots[slotKey(part.type)] === part.id} {...props} />
           </li>
         ))}
-        {list.hasNextPage ? (
-          <li>
-            <Button
-              size="xs"
-              variant="subtle"
-              fullWidth
-              loading={list.isFetchingNextPage}
-              onClick={() => void list.fetchNextPage()}
-            >
-              More
-            </Button>
-          </li>
-        ) : null}
+        <li hidden={!list.hasNextPage}>
+          <More size="xs" variant="subtle" list={list} label="More parts" />
+        </li>
       </ul>
     </div>
   );

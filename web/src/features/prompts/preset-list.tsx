@@ -16,6 +16,7 @@ import {
   useDuplicatePreset,
 } from "@/api/presets";
 import { useDeleteWithUndo } from "@/components/delete-preset";
+import { More } from "@/components/more";
 import { NearLimit } from "@/components/near-limit";
 import { Page, SearchField } from "@/components/shell";
 import { EmptyState, ErrorState } from "@/components/states";
@@ -127,17 +128,7 @@ export function PresetList() {
               </li>
             ))}
           </ul>
-          {list.hasNextPage ? (
-            <Button
-              variant="default"
-              fullWidth
-              mt="sm"
-              loading={list.isFetchingNextPage}
-              onClick={() => void list.fetchNextPage()}
-            >
-              More
-            </Button>
-          ) : null}
+          <More mt="sm" list={list} label="More presets" />
         </section>
       ) : null}
     </Page>

@@ -7,6 +7,7 @@ import { useState } from "react";
 import { explain } from "@/api/client";
 import { type Trashed, trashQuery, useEmptyTrash, useForgetTrashed, useRestoreTrashed } from "@/api/trash";
 import { Confirm } from "@/components/confirm";
+import { More } from "@/components/more";
 import { Page } from "@/components/shell";
 import { EmptyState, ErrorState } from "@/components/states";
 import { TypeIcon } from "@/components/type-icon";
@@ -100,17 +101,7 @@ export function Trash() {
           />
         ))}
       </ul>
-      {list.hasNextPage ? (
-        <Button
-          variant="default"
-          fullWidth
-          mt="xs"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          More
-        </Button>
-      ) : null}
+      <More mt="xs" list={list} />
       <Confirm
         opened={doomed !== null}
         title={`Delete “${doomed?.item.name ?? ""}” for good?`}

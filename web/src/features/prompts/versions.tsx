@@ -1,7 +1,8 @@
-import { ActionIcon, Button, Skeleton, Tooltip } from "@mantine/core";
+import { ActionIcon, Skeleton, Tooltip } from "@mantine/core";
 import { IconArrowBackUp } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { type ComponentVersion, versionsQuery } from "@/api/editing";
+import { More } from "@/components/more";
 import { ErrorState } from "@/components/states";
 import { ago } from "@/lib/format";
 import classes from "./editor.module.css";
@@ -92,17 +93,7 @@ export function Versions(props: {
           );
         })}
       </ol>
-      {list.hasNextPage ? (
-        <Button
-          variant="default"
-          fullWidth
-          mt="xs"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          Older versions
-        </Button>
-      ) : null}
+      <More mt="xs" list={list} words="Older versions" />
     </>
   );
 }
