@@ -96,12 +96,12 @@ export function ComponentForm(props: {
       ])}
       noValidate
     >
-      <TextInput label="Name" withAsterisk data-autofocus {...form.getInputProps("name")} />
+      <TextInput label="Name" required data-autofocus {...form.getInputProps("name")} />
       <Textarea
         mt="md"
         label="Text"
         description={TYPE_NAMES[props.type].hint}
-        withAsterisk
+        required
         autosize
         minRows={6}
         maxRows={20}

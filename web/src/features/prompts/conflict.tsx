@@ -1,6 +1,6 @@
 import { Button, CopyButton, Group } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Component } from "@/api/components";
 import { type ComponentValues, valuesOf } from "@/components/component-form";
 import { Compare } from "./compare";
@@ -18,9 +18,16 @@ export function Conflict(props: {
 }) {
   const { base, theirs, mine } = props;
   const [withMine, setWithMine] = useState(false);
+  const section = useRef<HTMLElement>(null);
   const now = `Version ${theirs.version}, as it is now`;
+
+  // Where "Save" was pressed it is gone now, and the focus with it. Whoever is still writing goes on writing.
+  useEffect(() => {
+    if (document.activeElement === document.body) section.current?.focus();
+  }, []);
+
   return (
-    <section className={classes.conflict} aria-label="Changed elsewhere">
+    <section ref={section} tabIndex={-1} className={classes.conflict} aria-label="Changed elsewhere">
       <p role="alert">
         <strong>This part was changed elsewhere while you were writing.</strong> What you typed is still
         above.

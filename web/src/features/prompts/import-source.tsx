@@ -93,6 +93,7 @@ export function ImportSource({ onPlan }: { onPlan: (plan: ImportPlan, from: stri
             <IconFileImport size={28} stroke={1.5} aria-hidden="true" />
             <span>Drop a file here, or</span>
             <Button
+              ref={choose}
               variant="default"
               onClick={() => input.current?.click()}
               aria-describedby="import-formats"

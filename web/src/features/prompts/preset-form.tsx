@@ -66,6 +66,8 @@ export function PresetForm(props: { preset: Preset | null; onDirty: (dirty: bool
     );
   }
 
+  const onSubmit = form.onSubmit(submit, () => form.getInputNode("name")?.focus());
+
   function choose(type: Type, id: string | null) {
     save.reset();
     draft.choose(type, id);
@@ -74,8 +76,8 @@ export function PresetForm(props: { preset: Preset | null; onDirty: (dirty: bool
   return (
     <div className={classes.box}>
       <div className={classes.editor}>
-        <form noValidate data-home tabIndex={-1} onSubmit={form.onSubmit(submit)} aria-label="Preset">
-          <TextInput label="Name" withAsterisk maxLength={100} {...form.getInputProps("name")} />
+        <form noValidate data-home tabIndex={-1} onSubmit={onSubmit} aria-label="Preset">
+          <TextInput label="Name" required maxLength={100} {...form.getInputProps("name")} />
           <Textarea
             label="Description"
             mt="md"

@@ -58,6 +58,7 @@ test("a change made elsewhere is shown, and mine is kept over it by a word of mi
   server.change({ content: "Theirs." });
   await user.click(await save());
   const conflict = await screen.findByRole("region", { name: "Changed elsewhere" });
+  expect(conflict).toHaveFocus();
   expect(within(conflict).getByText("Version 2, as it is now")).toBeInTheDocument();
   expect(await within(conflict).findByText("Theirs.", { selector: "ins" })).toBeInTheDocument();
   expect(await text()).toHaveValue("Mine.");
@@ -97,7 +98,7 @@ test("Ctrl+S saves and stays; in a conflict it overwrites nobody", async () => {
   server.change({ content: "Theirs." });
   await user.keyboard("{Control>}s{/Control}");
   await screen.findByRole("region", { name: "Changed elsewhere" });
-  await user.click(await text());
+  expect(await text()).toHaveFocus();
   await user.keyboard("{Control>}s{/Control}");
   expect(server.present()?.content).toBe("Theirs.");
   expect(await text()).toHaveValue("Mine. More.");

@@ -194,6 +194,7 @@ test("a wrong file gets one sentence, from the server or before it is sent", asy
   const input = container.querySelector("input[type=file]") as HTMLInputElement;
   await user.upload(input, aFile());
   expect(await screen.findByRole("alert")).toHaveTextContent("This is none of the formats");
+  await waitFor(() => expect(screen.getByRole("button", { name: "Choose a file" })).toHaveFocus());
   await user.upload(input, aFile(11_000_000));
   await waitFor(() => expect(screen.getByRole("alert")).toHaveTextContent("“prompts.csv” has 11 MB"));
   expect(asked.filter((one) => one.path === "/api/prompts/import/read")).toHaveLength(1);

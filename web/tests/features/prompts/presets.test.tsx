@@ -154,6 +154,17 @@ test("a part is dragged to its slot, or pressed with the keyboard", async () => 
   );
 });
 
+test("without a name nothing is sent, and the focus goes to where it is missing", async () => {
+  const user = userEvent.setup();
+  const { asked } = open("/presets/new", world);
+  await user.click(await screen.findByRole("button", { name: "Tutor" }));
+  await user.click(screen.getByRole("button", { name: "Create preset" }));
+  expect(await screen.findByText("A name is needed.")).toBeInTheDocument();
+  expect(screen.getByRole("textbox", { name: "Name" })).toHaveFocus();
+  expect(screen.getByRole("textbox", { name: "Name" })).toBeRequired();
+  expect(sent(asked, "POST").map((one) => one.path)).not.toContain("/api/presets");
+});
+
 test("what the server refuses stands beside its field", async () => {
   const user = userEvent.setup();
   open("/presets/letters", {
