@@ -8,7 +8,7 @@ import { TYPE_NAMES, type Type } from "@/lib/slots";
 import { type CardActions, ComponentCard } from "./component-card";
 import { EXAMPLES } from "./examples";
 import classes from "./library.module.css";
-import { itemsOf, type List } from "./use-columns";
+import { isWaiting, itemsOf, type List } from "./use-columns";
 
 /** The components of one type, as the search, the tag and the sort have them. */
 export function Column(props: {
@@ -59,6 +59,9 @@ export function Column(props: {
 function Inside(props: { type: Type; list: List; filtered: boolean; onExample: () => void }): ReactNode {
   const { type, list } = props;
   const names = TYPE_NAMES[type];
+  if (isWaiting(list)) {
+    return <p className={classes.none}>{names.many} come when you are online again.</p>;
+  }
   if (list.isPending) {
     return (
       <div className={classes.cards} role="status" aria-label={`Loading ${names.many.toLowerCase()}`}>

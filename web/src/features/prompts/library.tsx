@@ -10,7 +10,7 @@ import { useDuplicateComponent } from "@/api/editing";
 import type { ComponentValues } from "@/components/component-form";
 import { NearLimit } from "@/components/near-limit";
 import { Page } from "@/components/shell";
-import { EmptyState } from "@/components/states";
+import { EmptyState, ErrorState } from "@/components/states";
 import { TypeIcon } from "@/components/type-icon";
 import { TYPE_NAMES, TYPES, type Type } from "@/lib/slots";
 import { Column } from "./column";
@@ -21,8 +21,9 @@ import { EXAMPLES } from "./examples";
 import { neighbour } from "./focus";
 import classes from "./library.module.css";
 import { LibraryTools } from "./library-tools";
+import { NothingFits } from "./nothing-fits";
 import { TagFilter } from "./tag-filter";
-import { itemsOf, useColumns } from "./use-columns";
+import { isBare, itemsOf, useColumns } from "./use-columns";
 import { useUrlText } from "./use-url-text";
 
 interface Held {
@@ -90,7 +91,9 @@ export function Library(props: Filter & Held & { type?: Type }) {
   };
   const stacked = !wide && shown.length > 1;
   // Under each other, a heading over nothing is only in the way.
-  const columns = stacked ? shown.filter((one) => !lists[one].data || itemsOf(lists[one]).length > 0) : shown;
+  const columns = stacked ? shown.filter((one) => !isBare(lists[one])) : shown;
+  // One after the other they fail for the same reason, and are asked again together.
+  const failed = shown.length > 1 && shown.every((one) => lists[one].isError && !lists[one].data);
   return (
     <Page
       title="Library"
@@ -109,7 +112,16 @@ export function Library(props: Filter & Held & { type?: Type }) {
       <TagFilter value={tag} onChange={(to) => narrow({ tag: to })} />
       {nothing && filtered ? <NothingFits type={type} filter={filter} onClear={clear} /> : null}
       {bare ? <NothingYet /> : null}
-      {nothing && filtered ? null : (
+      {failed ? (
+        <ErrorState
+          title="Your library did not load"
+          error={lists.role.error}
+          retry={() => {
+            for (const one of shown) void lists[one].refetch();
+          }}
+        />
+      ) : null}
+      {(nothing && filtered) || failed ? null : (
         <div
           className={classes.columns}
           data-single={shown.length === 1 || undefined}
@@ -173,38 +185,6 @@ function Types(props: { type: Type | undefined; all: boolean; shown: readonly Ty
         </Link>
       ))}
     </nav>
-  );
-}
-
-function NothingFits(props: { type: Type | undefined; filter: Filter; onClear: () => void }) {
-  const { type, filter } = props;
-  const what = type ? TYPE_NAMES[type].one.toLowerCase() : "part";
-  const wanted = [filter.q && `“${filter.q}”`, filter.tag && `the tag “${filter.tag}”`].filter(Boolean);
-  return (
-    <div role="status">
-      <EmptyState
-        title={`No ${what} fits ${wanted.join(" and ")}`}
-        actions={
-          <>
-            <Button variant="default" onClick={props.onClear}>
-              Clear filters
-            </Button>
-            {type ? (
-              <Button
-                variant="subtle"
-                renderRoot={(rest) => (
-                  <Link to="/library/{-$type}" params={{ type: undefined }} search={filter} {...rest} />
-                )}
-              >
-                Look in all types
-              </Button>
-            ) : null}
-          </>
-        }
-      >
-        Names, descriptions and texts were searched.
-      </EmptyState>
-    </div>
   );
 }
 

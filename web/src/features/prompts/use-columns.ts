@@ -14,7 +14,14 @@ function useList(type: Type, filter: Filter, shown: readonly Type[]) {
 
 export type List = ReturnType<typeof useList>;
 
-export const itemsOf = (list: List) => list.data?.pages.flatMap((page) => page.items) ?? [];
+/** Offline, the server was not asked yet: what it found for other words is no answer, and "nothing fits" is none. */
+export const isWaiting = (list: List) => list.isPaused && (list.isPending || list.isPlaceholderData);
+
+export const itemsOf = (list: List) =>
+  isWaiting(list) ? [] : (list.data?.pages.flatMap((page) => page.items) ?? []);
+
+/** Asked, and there is none. */
+export const isBare = (list: List) => list.isSuccess && !isWaiting(list) && itemsOf(list).length === 0;
 
 /** The list of each type, of which only those shown are asked for. */
 export function useColumns(filter: Filter, shown: readonly Type[]) {

@@ -1,7 +1,8 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { onlineManager } from "@tanstack/react-query";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { expect, test } from "vitest";
-import { type Asked, broken, json, ME, open } from "../../app";
+import { type Asked, broken, json, ME, open, refusal } from "../../app";
 import { aComponent } from "../../make";
 
 const components = [
@@ -125,4 +126,41 @@ test("more parts than a page are counted so, and asked for by the next cursor", 
   await user.click(screen.getByRole("button", { name: "More roles" }));
   expect(await screen.findByRole("link", { name: "Critic" })).toBeInTheDocument();
   expect(asked.at(-1)?.query.get("cursor")).toBe("next");
+});
+
+test("who types the name of a tag is led to the tag", async () => {
+  const user = userEvent.setup();
+  const { router, container } = open("/library?q=scho", world);
+  await screen.findByRole("heading", { name: "No part fits “scho”" });
+  const tag = await screen.findByRole("link", { name: "school" });
+  expect(screen.queryByRole("link", { name: "latin" })).not.toBeInTheDocument();
+  expect(await broken(container)).toEqual([]);
+  await user.click(tag);
+  expect(await screen.findByRole("link", { name: "Brief" })).toBeInTheDocument();
+  expect(await search()).toHaveValue("");
+  expect(router.state.location.search).toEqual({ tag: "school" });
+});
+
+test("offline, nobody is told that nothing fits what was never asked for", async () => {
+  const user = userEvent.setup();
+  open("/library?q=zzz", world);
+  await screen.findByRole("heading", { name: "No part fits “zzz”" });
+  act(() => onlineManager.setOnline(false));
+  await user.type(await search(), "{Backspace}");
+  expect(await screen.findByText("Roles come when you are online again.")).toBeInTheDocument();
+  expect(screen.queryByText(/fits/)).not.toBeInTheDocument();
+  act(() => onlineManager.setOnline(true));
+  expect(await screen.findByRole("heading", { name: "No part fits “zz”" })).toBeInTheDocument();
+});
+
+test("where no list comes, it is said once, and all are asked for again", async () => {
+  const user = userEvent.setup();
+  let broke = true;
+  const failing = (asked: Asked) =>
+    broke && asked.path === "/api/components" ? refusal(429, "rate_limit:api", "Too many.") : answer(asked);
+  open("/library?q=t", { user: ME, answer: failing });
+  await screen.findByRole("heading", { name: "Your library did not load" });
+  broke = false;
+  await user.click(screen.getByRole("button", { name: "Try again" }));
+  expect(await screen.findByRole("link", { name: "Tutor" })).toBeInTheDocument();
 });
