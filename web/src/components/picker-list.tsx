@@ -131,7 +131,7 @@ export default function PickerList(props: PickerProps) {
           aria-label={`Search ${props.label.toLowerCase()}`}
           rightSection={props.loading ? <Loader size={14} /> : null}
         />
-        <Combobox.Options mah={300} style={{ overflowY: "auto" }} aria-label={props.label}>
+        <Combobox.Options mah={300} className={classes.list} aria-label={props.label}>
           {shown.map((group) => (
             <Group key={group.label ?? ""} group={group} value={props.value} />
           ))}
@@ -140,9 +140,14 @@ export default function PickerList(props: PickerProps) {
               {props.trouble ?? (search ? "Nothing fits." : (props.empty ?? "Nothing here yet."))}
             </Combobox.Empty>
           ) : null}
-          {(props.actions ?? []).map((action) => (
-            <Row key={action.value} option={action} active={false} />
-          ))}
+          {props.actions ? (
+            // In sight however long the list is.
+            <div role="presentation" className={classes.actions}>
+              {props.actions.map((action) => (
+                <Row key={action.value} option={action} active={false} />
+              ))}
+            </div>
+          ) : null}
         </Combobox.Options>
         {props.note ? <div className={classes.note}>{props.note}</div> : null}
       </Combobox.Dropdown>

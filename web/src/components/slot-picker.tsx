@@ -40,7 +40,7 @@ export function SlotPicker(props: Props) {
   const names = TYPE_NAMES[type];
 
   const list = useInfiniteQuery({
-    ...componentsQuery({ type, q: asked, sort: props.look === "chip" ? "recent" : "usage" }),
+    ...componentsQuery({ type, q: asked }),
     enabled: props.opened,
     placeholderData: keepPreviousData,
   });
@@ -109,9 +109,7 @@ export function SlotPicker(props: Props) {
         onSearch={setSearch}
         loading={list.isFetching || (!answered && !list.isError)}
         note={
-          list.hasNextPage && search === ""
-            ? `These are the ${props.look === "chip" ? "last" : "most"} used. Type to find any other.`
-            : undefined
+          list.hasNextPage && search === "" ? "These are the most used. Type to find any other." : undefined
         }
         trouble={list.isError ? `${names.many} did not load. ${explain(list.error)}` : undefined}
         empty={`No ${names.many.toLowerCase()} yet. ${names.hint}`}

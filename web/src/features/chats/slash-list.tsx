@@ -31,7 +31,7 @@ export default function SlashList(props: {
   const [asked] = useDebouncedValue(words, 150);
   const presets = useQuery({ ...presetsQuery, enabled: props.opened });
   const parts = useInfiniteQuery({
-    ...componentsQuery({ q: asked, type: isType(only) ? only : undefined, sort: "recent" }),
+    ...componentsQuery({ q: asked, type: isType(only) ? only : undefined }),
     enabled: props.opened && only !== "preset",
     placeholderData: keepPreviousData,
   });
