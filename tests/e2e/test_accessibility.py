@@ -56,7 +56,7 @@ PLACES = (
 )
 
 
-HEADINGS = {"library/import": "Bring and take", "trash": "Trash", "plan": "Plan"}
+HEADINGS = {"library/import": "Import and export", "trash": "Trash", "plan": "Plan"}
 SHOWN = {
     "account": "Change password",
     "account/sessions": "This browser",

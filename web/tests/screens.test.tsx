@@ -123,3 +123,15 @@ test("what does not load says so and can be asked for again", async () => {
   await user.click(screen.getByRole("button", { name: "Try again" }));
   expect(await screen.findByText("Lessons")).toBeInTheDocument();
 });
+
+test.each([
+  ["trash", "Trash"],
+  ["export", "Import and export"],
+])("the palette leads to %s", async (typed, page) => {
+  const user = userEvent.setup();
+  open("/plan", { user: ME });
+  await user.click(await screen.findByRole("button", { name: /Go to/ }));
+  await user.type(await screen.findByRole("textbox", { name: "Go to a chat, a preset, a page" }), typed);
+  await user.keyboard("{Enter}");
+  expect(await screen.findByRole("heading", { level: 1, name: page })).toBeInTheDocument();
+});

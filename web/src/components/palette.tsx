@@ -1,12 +1,14 @@
 import "@mantine/spotlight/styles.css";
 import { Spotlight, type SpotlightActionGroupData, spotlight } from "@mantine/spotlight";
 import {
+  IconFileImport,
   IconGauge,
   IconMessage,
   IconPencilPlus,
   IconPlus,
   IconSearch,
   IconStack2,
+  IconTrash,
   IconUserCircle,
   IconVocabulary,
 } from "@tabler/icons-react";
@@ -58,6 +60,18 @@ export default function Palette({ opened }: { opened: number }) {
           label: "Presets",
           leftSection: <IconStack2 {...ICON} />,
           onClick: () => navigate({ to: "/presets" }),
+        },
+        {
+          id: "import",
+          label: "Import and export",
+          leftSection: <IconFileImport {...ICON} />,
+          onClick: () => navigate({ to: "/library/import" }),
+        },
+        {
+          id: "trash",
+          label: "Trash",
+          leftSection: <IconTrash {...ICON} />,
+          onClick: () => navigate({ to: "/trash" }),
         },
         {
           id: "plan",

@@ -19,7 +19,7 @@ export function YourData() {
           <>
             One JSON file with your account, chats, pictures, parts, presets, usage, purchases and activity;
             no passwords or keys. Only the library, to import it elsewhere:{" "}
-            <Link to="/library/import">Bring and take</Link>.
+            <Link to="/library/import">Import and export</Link>.
           </>
         }
       >

@@ -16,7 +16,7 @@ export function BringAndTake() {
   const [step, setStep] = useState<Step>({ at: "source" });
   const restart = () => setStep({ at: "source" });
   return (
-    <Page title="Bring and take">
+    <Page title="Import and export">
       {step.at === "source" ? (
         <>
           <ImportSource onPlan={(plan, from) => setStep({ at: "preview", plan, from })} />

@@ -21,7 +21,7 @@ const FORMATS = [
 export function ExportLinks() {
   return (
     <section className={classes.section} aria-labelledby="take">
-      <h2 id="take">Take</h2>
+      <h2 id="take">Export</h2>
       <p className={classes.lead}>Download your whole library. It stays here too.</p>
       <ul className={classes.formats}>
         {FORMATS.map(({ format, label, what }) => (

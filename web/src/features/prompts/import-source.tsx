@@ -82,7 +82,7 @@ export function ImportSource({ onPlan }: { onPlan: (plan: ImportPlan, from: stri
 
   return (
     <section className={classes.section} aria-labelledby="bring">
-      <h2 id="bring">Bring</h2>
+      <h2 id="bring">Import</h2>
       <p className={classes.lead}>
         Prompts from elsewhere become parts and presets here. You see what is in a file before anything is
         kept.

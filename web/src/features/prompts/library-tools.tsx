@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Menu, NativeSelect, Tooltip } from "@mantine/core";
-import { IconChevronDown, IconFileImport, IconTrash } from "@tabler/icons-react";
+import { Button, Menu, NativeSelect } from "@mantine/core";
+import { IconChevronDown, IconFileImport } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { ComponentSort } from "@/api/components";
 import { SearchField } from "@/components/shell";
 import { TypeIcon } from "@/components/type-icon";
 import { TYPE_NAMES, TYPES, type Type } from "@/lib/slots";
+import { TrashButton } from "./trash-button";
 
 const SORTS = [
   { value: "usage", label: "Most used" },
@@ -43,20 +44,11 @@ export function LibraryTools(props: {
             leftSection={<IconFileImport size={16} aria-hidden="true" />}
             renderRoot={(rest) => <Link to="/library/import" {...rest} />}
           >
-            Import or export
+            Import and export
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Tooltip label="Trash">
-        <ActionIcon
-          variant="default"
-          size={36}
-          aria-label="Trash"
-          renderRoot={(rest) => <Link to="/trash" {...rest} />}
-        >
-          <IconTrash size={18} />
-        </ActionIcon>
-      </Tooltip>
+      <TrashButton />
     </>
   );
 }

@@ -8,6 +8,7 @@ import { explain, isRefusal } from "@/api/client";
 import { type Preset, presetQuery, useDuplicatePreset } from "@/api/presets";
 import { Page } from "@/components/shell";
 import { EmptyState, ErrorState } from "@/components/states";
+import { used } from "./preset-card";
 import classes from "./preset-editor.module.css";
 import { PresetForm } from "./preset-form";
 
@@ -35,7 +36,11 @@ export function PresetEditor({ id }: { id: string }) {
     );
   }
   return (
-    <Page title={title} tools={preset.data ? <Tools preset={preset.data} dirty={dirty} /> : null}>
+    <Page
+      title={title}
+      note={preset.data ? used(preset.data) : undefined}
+      tools={preset.data ? <Tools preset={preset.data} dirty={dirty} /> : null}
+    >
       {isNew ? <PresetForm preset={null} onDirty={setDirty} /> : null}
       {preset.data ? <PresetForm key={preset.data.id} preset={preset.data} onDirty={setDirty} /> : null}
       {preset.isPaused && !preset.data ? (

@@ -21,10 +21,12 @@ import { NearLimit } from "@/components/near-limit";
 import { Page, SearchField } from "@/components/shell";
 import { EmptyState, ErrorState } from "@/components/states";
 import { ago, count } from "@/lib/format";
+import { Incomplete } from "./incomplete";
 import { NoPresets } from "./no-presets";
 import { PresetCard } from "./preset-card";
 import { FEW, MANY, PresetShelf } from "./preset-shelf";
 import classes from "./presets.module.css";
+import { TrashButton } from "./trash-button";
 
 const SORTS = [
   { value: "recent", label: "Last used" },
@@ -69,7 +71,9 @@ export function PresetList() {
       title="Presets"
       note={limit && complete ? `${items.length} of ${limit}` : undefined}
       tools={
-        none && q === "" ? null : (
+        none && q === "" ? (
+          <TrashButton />
+        ) : (
           <>
             <SearchField label="Search your presets" value={search} onChange={setSearch} />
             <NativeSelect
@@ -84,6 +88,7 @@ export function PresetList() {
             >
               New preset
             </Button>
+            <TrashButton />
           </>
         )
       }
@@ -98,6 +103,7 @@ export function PresetList() {
       {none && q !== "" ? <EmptyState title={`No preset fits “${q}”`} /> : null}
       {many && q === "" ? (
         <>
+          <Incomplete presets={[...(recent.data ?? []), ...items]} />
           <PresetShelf
             id="recently-used"
             title="Recently used"

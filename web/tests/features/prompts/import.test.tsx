@@ -104,7 +104,7 @@ async function chosen(plan: ImportPlan, answer: (asked: Asked) => Response | und
     user: ME,
     answer: (asked) => (asked.path === "/api/prompts/import/read" ? json(plan) : answer(asked)),
   });
-  await screen.findByRole("heading", { name: "Bring" });
+  await screen.findByRole("heading", { name: "Import" });
   await user.upload(page.container.querySelector("input[type=file]") as HTMLInputElement, aFile());
   await screen.findByRole("heading", { name: "prompts.csv: prompts.chat CSV" });
   return { user, ...page };
@@ -190,7 +190,7 @@ test("a wrong file gets one sentence, from the server or before it is sent", asy
         ? refusal(400, "bad_request:import", "This is none of the formats that can be imported.")
         : undefined,
   });
-  await screen.findByRole("heading", { name: "Bring" });
+  await screen.findByRole("heading", { name: "Import" });
   const input = container.querySelector("input[type=file]") as HTMLInputElement;
   await user.upload(input, aFile());
   expect(await screen.findByRole("alert")).toHaveTextContent("This is none of the formats");
@@ -203,7 +203,7 @@ test("a wrong file gets one sentence, from the server or before it is sent", asy
 
 test("the library can be taken away in three formats", async () => {
   open("/library/import", { user: ME });
-  await screen.findByRole("heading", { name: "Take" });
+  await screen.findByRole("heading", { name: "Export" });
   const links = ["JSON", "Markdown", "SKILL.md (zip)"].map((name) => screen.getByRole("link", { name }));
   expect(links.map((link) => link.getAttribute("href"))).toEqual([
     "/api/prompts/export?format=json",

@@ -197,6 +197,14 @@ test("changes are not lost by leaving without a word", async () => {
   await waitFor(() => expect(router.state.location.pathname).toBe("/presets"));
 });
 
+test("the editor says how much a preset is used, and the trash is near", async () => {
+  const often = aPreset("often", { role: "tutor" }, { usageCount: 3, lastUsedAt: new Date().toISOString() });
+  const { router } = open("/presets/often", { ...world, presets: [often] });
+  expect(await screen.findByText("Used 3×, last today")).toBeInTheDocument();
+  await router.navigate({ to: "/presets" });
+  expect(await screen.findByRole("link", { name: "Trash" })).toHaveAttribute("href", "/trash");
+});
+
 test("without presets, one click makes one of the parts that are there", async () => {
   const user = userEvent.setup();
   const { container, asked } = open("/presets", {
@@ -229,7 +237,9 @@ test("with many presets, those that are used stand above the rest", async () => 
       },
     ),
   );
-  const { container } = open("/presets", { ...world, presets });
+  const { container } = open("/presets", { ...world, presets: [...presets, letters] });
+  const note = await screen.findByText("1 preset lost a part:", { exact: false });
+  expect(within(note).getByRole("link", { name: "Letters" })).toHaveAttribute("href", "/presets/letters");
   const shelf = await screen.findByRole("region", { name: "Most used" });
   expect(within(shelf).queryByText("Preset 0")).not.toBeInTheDocument();
   expect(within(shelf).getByRole("link", { name: "Use in chat: “Preset 1”" })).toBeInTheDocument();
