@@ -61,9 +61,9 @@ async def test_a_changed_type_moves_a_component_to_its_slot(bob: Person):
 @pytest.mark.parametrize(
     ("preset", "why", "path"),
     [
-        (BOTH | {"styleId": "gone"}, "Its style names no component of the document.", "body.presets.1.styleId"),
+        (BOTH | {"styleId": "gone"}, "Its style names no part of the document.", "body.presets.1.styleId"),
         (BOTH | {"styleId": "r2"}, "Its style is a second role; a preset holds one.", "body.presets.1.styleId"),
-        ({"name": "Both"}, "It needs at least one component.", "body.presets.1"),
+        ({"name": "Both"}, "It needs at least one part.", "body.presets.1"),
     ],
 )
 async def test_a_preset_that_cannot_be_is_skipped_or_stops_it_all(bob: Person, preset: dict, why: str, path: str):
@@ -139,9 +139,9 @@ async def test_the_free_plan_takes_what_fits_and_says_what_not(bob: Person):
     assert await counts(bob) == (20, 5)
     assert len(report["made"]) == 25
     assert report["skipped"] == [
-        *({"name": f"Role {n}", "kind": "component", "why": "Your plan keeps 20 components."} for n in range(20, 25)),
+        *({"name": f"Role {n}", "kind": "component", "why": "Your plan keeps 20 parts."} for n in range(20, 25)),
         {"name": "P5", "kind": "preset", "why": "Your plan keeps 5 presets."},
-        {"name": "P24", "kind": "preset", "why": "It needs components that are not imported."},
+        {"name": "P24", "kind": "preset", "why": "It needs parts that are not imported."},
     ]
     planned = (await read(bob, json.dumps(document).encode())).json()
     assert planned["room"] == {"components": 0, "presets": 0}

@@ -33,7 +33,7 @@ async def test_one_component_is_needed_and_the_last_one_stays(bob: Person):
     preset = await bob.preset(role="x")
     answer = await bob.patch(f"/api/presets/{preset['id']}", {"roleId": None})
     assert answer.status_code == 400
-    assert "at least one component" in answer.json()["detail"]
+    assert "at least one part" in answer.json()["detail"]
 
 
 async def test_a_slot_takes_its_own_type(bob: Person):

@@ -174,4 +174,4 @@ async def _count(tx: Transaction, user_id: UUID) -> int:
 def _refuse(plan: plans.Plan, count: int) -> None:
     limit = plan.limits.max_components
     if limit is not None and count > limit:
-        raise ComponentLimitReached(f"Your plan keeps {limit} components. Delete one, or upgrade.")
+        raise ComponentLimitReached(f"Your plan keeps {limit} parts. Delete one, or upgrade.")

@@ -10,7 +10,7 @@ class ComponentNotFound(Refusal):
 class ComponentLimitReached(Refusal):
     status = 402
     code = "payment_required:component"
-    title = "Your plan keeps no more components. Delete one, or upgrade."
+    title = "Your plan keeps no more parts. Delete one, or upgrade."
 
 
 class ComponentChanged(Refusal):
@@ -56,7 +56,7 @@ class TrashNotFound(Refusal):
 
 
 class PresetEmpty(NotValid):
-    title = "A preset needs at least one component."
+    title = "A preset needs at least one part."
 
     def __init__(self) -> None:
         super().__init__("body", self.title)

@@ -100,11 +100,11 @@ def place(preset: DocumentPreset, types: Mapping[str, ComponentType]) -> dict[Co
     placed: dict[ComponentType, str] = {}
     for slot, id_ in preset.slots().items():
         if id_ not in types:
-            raise Misplaced(slot, "names no component of the document")
+            raise Misplaced(slot, "names no part of the document")
         if placed.setdefault(types[id_], id_) != id_:
             raise Misplaced(slot, f"is a second {types[id_]}; a preset holds one")
     if not placed and not preset.lost:
-        raise Misplaced(None, "needs at least one component")
+        raise Misplaced(None, "needs at least one part")
     return placed
 
 
@@ -116,7 +116,7 @@ def decide(document: ImportDocument, library: Library, room: Room, *, everything
     decision = Decision()
     ids = _decide_components(decision, document, library, room)
     if everything and decision.skipped:
-        raise ComponentLimitReached(_too_many(room.limits.max_components, "components", len(decision.skipped)))
+        raise ComponentLimitReached(_too_many(room.limits.max_components, "parts", len(decision.skipped)))
     types = {component.id: component.type for component in document.components if component.id}
     too_many = 0
     for number, preset in enumerate(document.presets):
@@ -129,7 +129,7 @@ def decide(document: ImportDocument, library: Library, room: Room, *, everything
             continue
         slots = {type_: ids[id_] for type_, id_ in placed.items() if id_ in ids}
         if len(slots) < len(placed):
-            why = "It needs components that are not imported."
+            why = "It needs parts that are not imported."
             decision.skipped.append(Skipped(name=preset.name, kind="preset", why=why))
         elif own := library.meet_preset(preset, slots):
             decision.merged.append(Imported(id=own, name=preset.name, kind="preset"))
@@ -157,7 +157,7 @@ def _decide_components(decision: Decision, document: ImportDocument, library: Li
             own = uuid4()
             decision.components[own] = component
         else:
-            why = f"Your plan keeps {room.limits.max_components} components."
+            why = f"Your plan keeps {room.limits.max_components} parts."
             decision.skipped.append(Skipped(name=component.name, kind="component", why=why))
             continue
         ids[component.id] = own

@@ -28,7 +28,7 @@ def test_texts_and_chats():
     assert said == ["Use a warm tone.", "You are kind.\n\nStay kind."]
     tone, greeter = planned.document.components
     assert (tone.type, tone.description, tone.tags) == ("style", "Warmer", ["a"])
-    assert planned.remarks[greeter.id].notes == ["2 of its messages are not the system's and are left out."]
+    assert planned.remarks[greeter.id].notes == ["2 messages that are not the system's are left out."]
 
 
 def test_what_a_prompt_refers_to_is_put_in():

@@ -32,9 +32,9 @@ def test_of_several_those_with_a_prompt():
     presets = [PRESET, {"presetId": "p-2", "title": "Bare", "promptPrefix": None}, PRESET | {"title": None, "x": 1}]
     planned = read("presets.json", json.dumps(presets).encode())
     assert [each.name for each in planned.document.presets] == ["Harbour Pilot", "You are a harbour pilot."]
-    assert planned.notes == ["1 presets have no prompt and are left out."]
+    assert planned.notes == ["1 preset without a prompt is left out."]
 
 
 def test_no_prompt_at_all_is_refused_with_the_reason():
-    with pytest.raises(ImportUnreadable, match=r"import in this LibreChat preset\. 1 presets have no prompt"):
+    with pytest.raises(ImportUnreadable, match=r"import in this LibreChat preset\. 1 preset without a prompt"):
         read("", json.dumps({"presetId": "p", "endpoint": "x"}).encode())

@@ -33,7 +33,7 @@ def test_prompts_of_today_and_of_earlier():
     ]
     assert (tutor.name, tutor.type, tutor.description) == ("Tutor", "role", "/tutor")
     assert bare.name == "bare"
-    assert planned.notes == ["1 entries of the file are something else and are left out."]
+    assert planned.notes == ["1 entry that is something else is left out."]
 
 
 def test_a_model_is_a_preset_of_its_system_prompt():
@@ -58,4 +58,4 @@ def test_a_model_is_a_preset_of_its_system_prompt():
         ("Clerk", clerk.id),
         ("Older", older.id),
     ]
-    assert planned.notes == ["1 models have no system prompt and are left out."]
+    assert planned.notes == ["1 model without a system prompt is left out."]

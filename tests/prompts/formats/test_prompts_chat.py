@@ -25,8 +25,8 @@ def test_rows_become_roles_with_their_variables_as_text():
     assert planned.remarks[garden.id].guessed
     assert planned.remarks[garden.id].notes == ["Its variables stay as text: ${Size:4x4 m}."]
     assert planned.notes == [
-        "1 prompts for pictures are left out.",
-        "1 that say the same as others in the file are left out.",
+        "1 prompt for pictures is left out.",
+        "1 text that says the same as another in the file is left out.",
     ]
 
 
@@ -38,7 +38,7 @@ def test_the_old_form_has_two_columns():
 def test_a_cell_may_be_longer_than_the_readers_own_limit():
     planned = read("", f"act,prompt\nLong,{'x' * 200_000}\nShort,You are short.\n".encode())
     long, short = planned.document.components
-    assert planned.remarks[long.id].refused == ("It has 200,000 characters; texts up to 50,000 are divided into parts.")
+    assert planned.remarks[long.id].refused == ("It has 200,000 characters; texts up to 50,000 are divided.")
     assert (long.content, planned.remarks[short.id].refused) == ("", None)
 
 

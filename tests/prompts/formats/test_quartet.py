@@ -73,18 +73,18 @@ def test_what_cannot_be_kept_is_refused_and_the_rest_is_read():
     ]
     assert [each.content for each in planned.document.components[1:5]] == [""] * 4
     a, b, c, d, e = planned.document.presets
-    assert planned.remarks[a.id].refused == "It has no component."
+    assert planned.remarks[a.id].refused == "It has no part."
     assert (b.slots(), planned.remarks[b.id].notes) == (
         {"role": "t"},
-        ["Its style is not among the components that can be imported."],
+        ["Its style is not among the parts that can be imported."],
     )
     assert planned.remarks[c.id].refused == "name: Value error, must not contain NUL characters."
-    assert planned.remarks[d.id].refused == "It has no component."
+    assert planned.remarks[d.id].refused == "It has no part."
     assert planned.remarks[e.id].refused is None
     assert e.id != "t"
     assert planned.notes == [
-        "1 of its components are none and are left out.",
-        "1 of its presets are none and are left out.",
+        "1 entry of its components that is none is left out.",
+        "1 entry of its presets that is none is left out.",
     ]
     planned.document.model_dump_json()
 

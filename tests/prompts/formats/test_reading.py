@@ -145,7 +145,7 @@ def encrypted() -> bytes:
         (a_zip({f"{n}/system.md": "".join(map(str, range(150_000))) for n in range(30)}), "more than 20 MB"),
         (a_zip({f"{n}": "" for n in range(10_001)}), "more than 10000 files"),
         (b"act,prompt\n" + b"x,You are x.\n" * 3 + b"y," + b"You are y. " * 10 + b"\n" * 5, None),
-        (b"act,prompt\n" + b"".join(b"%d,You\n" % n for n in range(10_001)), "more than 10,000 components"),
+        (b"act,prompt\n" + b"".join(b"%d,You\n" % n for n in range(10_001)), "more than 10,000 parts"),
     ],
     ids=range(26),
 )

@@ -34,9 +34,7 @@ def test_tags_that_do_not_fit_are_left_out():
     many = planned(tags=["x" * 41, " a ", "a", "", "\x00", 7, None, *[f"t{number}" for number in range(1_000_000)]])
     assert many.document.components[0].tags == ["a", *[f"t{number}" for number in range(19)]]
     # Of a million only a thousand are looked at; two of those are no texts, one is empty, one stands there twice.
-    assert many.remarks["c1"].notes == [
-        "976 tags were left out: a component has up to 20, each of up to 40 characters."
-    ]
+    assert many.remarks["c1"].notes == ["976 tags were left out: a part has up to 20, each of up to 40 characters."]
 
 
 def test_a_long_text_is_divided_and_says_so():
@@ -45,7 +43,7 @@ def test_a_long_text_is_divided_and_says_so():
     assert {each.type for each in divided.document.components} == {"role"}
     assert all(len(each.content) <= 5000 for each in divided.document.components)
     [note] = divided.remarks["c2"].notes
-    assert note.startswith("Part 2 of 3: a component holds 5,000 characters.")
+    assert note.startswith("Piece 2 of 3: a part holds 5,000 characters.")
     assert len(planned(content="x" * 5000).document.components) == 1
     assert planned(content="x" * 50_000).remarks["c1"].refused is None
     assert planned(content="x" * 50_001).remarks["c1"].refused is not None
@@ -62,7 +60,7 @@ def test_a_preset_has_the_first_part_of_a_long_text():
 def test_a_preset_of_what_is_refused_is_refused():
     refused = read("", json.dumps([{"name": "Bad", "params": {"system": "a\x00b"}}]).encode())
     [preset] = refused.document.presets
-    assert refused.remarks[preset.id].refused == "None of its components can be kept."
+    assert refused.remarks[preset.id].refused == "None of its parts can be kept."
     assert refused.remarks[preset.id].notes[-1] == "“Bad” is refused and so is not in it."
 
 

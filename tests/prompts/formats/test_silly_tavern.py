@@ -46,7 +46,7 @@ def test_blocks_that_are_switched_on_in_their_order():
         ["Its variables stay as text: {{char}}."],
     )
     assert planned.notes == [
-        "1 blocks are switched off and left out.",
+        "1 block that is switched off is left out.",
         "Its sampling settings stay behind: Quartet keeps the prompts.",
     ]
 

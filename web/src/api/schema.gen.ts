@@ -3509,7 +3509,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Your plan keeps no more components. Delete one, or upgrade. */
+            /** @description Your plan keeps no more parts. Delete one, or upgrade. */
             402: {
                 headers: {
                     [name: string]: unknown;
@@ -3875,7 +3875,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Your plan keeps no more components. Delete one, or upgrade. */
+            /** @description Your plan keeps no more parts. Delete one, or upgrade. */
             402: {
                 headers: {
                     [name: string]: unknown;
@@ -4231,7 +4231,7 @@ export interface operations {
                     "application/json": components["schemas"]["Preset"];
                 };
             };
-            /** @description A preset needs at least one component. The request is not valid. */
+            /** @description A preset needs at least one part. The request is not valid. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4528,7 +4528,7 @@ export interface operations {
                     "application/json": components["schemas"]["Preset"];
                 };
             };
-            /** @description A preset needs at least one component. */
+            /** @description A preset needs at least one part. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4626,7 +4626,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Your plan keeps no more components. Delete one, or upgrade. */
+            /** @description Your plan keeps no more parts. Delete one, or upgrade. */
             402: {
                 headers: {
                     [name: string]: unknown;
@@ -8542,7 +8542,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Your plan keeps no more components. Delete one, or upgrade. Your plan keeps no more presets. Delete one, or upgrade. */
+            /** @description Your plan keeps no more parts. Delete one, or upgrade. Your plan keeps no more presets. Delete one, or upgrade. */
             402: {
                 headers: {
                     [name: string]: unknown;
@@ -8731,7 +8731,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Your plan keeps no more components. Delete one, or upgrade. Your plan keeps no more presets. Delete one, or upgrade. */
+            /** @description Your plan keeps no more parts. Delete one, or upgrade. Your plan keeps no more presets. Delete one, or upgrade. */
             402: {
                 headers: {
                     [name: string]: unknown;

@@ -5,6 +5,7 @@ import binascii
 from typing import Any
 
 from quartet.prompts.compose import ComponentType
+from quartet.prompts.formats.counting import plural
 from quartet.prompts.formats.found import Found, FoundComponent, FoundPreset
 from quartet.prompts.formats.loading import ImportUnreadable, json_of, members, objects, tags_of, text_of, words
 from quartet.prompts.formats.pictures import texts_of
@@ -60,5 +61,5 @@ def _left_out(card: dict[str, Any]) -> list[str]:
         notes.append("Its greetings are left out: a system prompt has no place for them.")
     entries = objects(members(card.get("character_book")).get("entries"))
     if entries:
-        notes.append(f"Its lorebook of {len(entries)} entries is left out.")
+        notes.append(f"Its lorebook of {plural(len(entries), 'entry', 'entries')} is left out.")
     return notes

@@ -4,12 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from quartet.prompts.formats.counting import left_out
 from quartet.prompts.formats.found import Found, FoundComponent
 from quartet.prompts.formats.loading import objects, shown, tags_of, words
 
 FORMAT = "langfuse"
 NAME = "Langfuse prompts"
 
+_OTHERS = ("message that is not the system's", "messages that are not the system's")
 _REFERENCE = re.compile(r"@@@langfusePrompt:name=([^|@\n]{1,200})(?:\|[^@\n]{0,200})?@@@")
 _DEEPEST = 5
 _LONGEST = 50_000
@@ -32,7 +34,7 @@ def read(items: Sequence[dict[str, Any]]) -> Found:
         )
         others = len([each for each in objects(item.get("prompt")) if each.get("role") != "system"])
         if others:
-            component.notes.append(f"{others} of its messages are not the system's and are left out.")
+            component.notes.append(left_out(others, *_OTHERS))
         for referred in dict.fromkeys(_REFERENCE.findall(text)):
             how = "has been put in" if referred in texts else "is not in this file, so the reference stays as text"
             component.notes.append(f"It refers to “{shown(referred)}”, which {how}.")

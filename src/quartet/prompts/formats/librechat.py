@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from quartet.prompts.formats.counting import left_out
 from quartet.prompts.formats.found import Found, FoundComponent, FoundPreset
 from quartet.prompts.formats.loading import tags_of, words
 
@@ -31,5 +32,5 @@ def read(items: Sequence[dict[str, Any]]) -> Found:
         notes = ["Its model and settings stay behind: Quartet keeps the prompt."]
         found.add_preset(FoundPreset(name, [part], notes=notes))
     if without:
-        found.notes.append(f"{without} presets have no prompt and are left out.")
+        found.notes.append(left_out(without, "preset without a prompt", "presets without a prompt"))
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from quartet.prompts.formats.counting import left_out
 from quartet.prompts.formats.found import Found, FoundComponent, FoundPreset
 from quartet.prompts.formats.loading import members, tags_of, words
 
@@ -48,5 +49,5 @@ def read_models(items: Sequence[dict[str, Any]]) -> Found:
         notes = ["Its base model, settings and knowledge stay behind: Quartet keeps the prompt."]
         found.add_preset(FoundPreset(name, [part], description, notes))
     if without:
-        found.notes.append(f"{without} models have no system prompt and are left out.")
+        found.notes.append(left_out(without, "model without a system prompt", "models without a system prompt"))
     return found

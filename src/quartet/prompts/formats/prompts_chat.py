@@ -3,6 +3,7 @@
 import csv
 from io import StringIO
 
+from quartet.prompts.formats.counting import left_out
 from quartet.prompts.formats.found import Found, FoundComponent
 from quartet.prompts.formats.loading import ImportUnreadable
 
@@ -39,5 +40,5 @@ def read(text: str) -> Found:
     except csv.Error as error:
         raise ImportUnreadable(f"The CSV is broken: {error}.") from None
     if pictures:
-        found.notes.append(f"{pictures} prompts for pictures are left out.")
+        found.notes.append(left_out(pictures, "prompt for pictures", "prompts for pictures"))
     return found

@@ -6,11 +6,13 @@ from itertools import count
 from quartet.prompts.compose import ComponentType
 from quartet.prompts.documents import MOST_ITEMS, Document, DocumentComponent, DocumentPreset
 from quartet.prompts.formats import rules
+from quartet.prompts.formats.counting import left_out
 from quartet.prompts.formats.found import Found, FoundComponent, FoundPreset
 from quartet.prompts.formats.guessing import guess_type
 from quartet.prompts.formats.loading import ImportUnreadable, shown
 from quartet.prompts.formats.splitting import MOST_IN_ONE, split
 
+_REPEATED = ("text that says the same as another in the file", "texts that say the same as others in the file")
 _MOST_CHARACTERS = 20_000_000
 
 
@@ -57,7 +59,7 @@ class Proposal:
         if not self.remarks:
             raise ImportUnreadable(" ".join([f"There is nothing to import in this {format_name}.", *notes]))
         if self._repeated:
-            notes = [*notes, f"{self._repeated} that say the same as others in the file are left out."]
+            notes = [*notes, left_out(self._repeated, *_REPEATED)]
         document = Document(exported_at=None, components=tuple(self._components.values()), presets=tuple(self._presets))
         return Reading(format_, format_name, document, self.remarks, notes)
 
@@ -65,7 +67,7 @@ class Proposal:
         """Add a component as it is, under its own id where that is free; return the id."""
         self._characters += len(component.content)
         if len(self._components) >= MOST_ITEMS or self._characters > _MOST_CHARACTERS:
-            raise ImportUnreadable(f"The file holds more than {MOST_ITEMS:,} components, or too long ones. Divide it.")
+            raise ImportUnreadable(f"The file holds more than {MOST_ITEMS:,} parts, or too long ones. Divide it.")
         id_ = self._free(component.id, "c")
         self._components[id_] = component.model_copy(update={"id": id_})
         self.remarks[id_] = remark
@@ -114,7 +116,7 @@ class Proposal:
         name = found.name if found.name.strip() else rules.name_of(found.parts[0])
         name, description, changed = rules.named(name, found.description)
         refused = rules.text_fault(found.name + found.description)
-        refused = refused or (None if slots else "None of its components can be kept.")
+        refused = refused or (None if slots else "None of its parts can be kept.")
         self.keep_preset(a_preset(name, description, slots), Remark(notes=notes + changed, refused=refused))
 
     def _free(self, wanted: str, letter: str) -> str:

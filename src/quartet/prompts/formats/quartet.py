@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from quartet.prompts.compose import TYPES
 from quartet.prompts.documents import ImportComponent, ImportPreset
 from quartet.prompts.formats import rules
+from quartet.prompts.formats.counting import left_out
 from quartet.prompts.formats.found import FoundComponent
 from quartet.prompts.formats.loading import ImportUnreadable, objects, tags_of, words
 from quartet.prompts.formats.proposal import Proposal, Reading, Remark, a_preset
@@ -31,7 +32,11 @@ def read(loaded: dict[str, Any]) -> Reading:
         if not isinstance(listed, list):
             raise ImportUnreadable(f"In this export “{key}” is no list.")
         if len(kept) < len(listed):
-            notes.append(f"{len(listed) - len(kept)} of its {key} are none and are left out.")
+            notes.append(
+                left_out(
+                    len(listed) - len(kept), f"entry of its {key} that is none", f"entries of its {key} that are none"
+                )
+            )
     for each in components:
         name, id_ = words(each.get("id")), _add(proposal, each)
         if id_ and ids.setdefault(name, id_) != id_ and name:
@@ -71,9 +76,9 @@ def _add_preset(proposal: Proposal, given: dict[str, Any], ids: dict[str, str]) 
     for type_, id_ in preset.slots().items():
         slots[f"{type_}_id"] = ids.get(id_)
         if not ids.get(id_):
-            remark.notes.append(f"Its {type_} is not among the components that can be imported.")
+            remark.notes.append(f"Its {type_} is not among the parts that can be imported.")
     if not any(slots.values()) and not preset.lost:
-        remark.refused = "It has no component."
+        remark.refused = "It has no part."
     proposal.keep_preset(preset.model_copy(update=slots), remark)
 
 

@@ -20,6 +20,7 @@ from quartet.prompts.formats import (
     skills,
 )
 from quartet.prompts.formats.archives import files_of
+from quartet.prompts.formats.counting import left_out
 from quartet.prompts.formats.found import Found
 from quartet.prompts.formats.loading import ImportUnreadable, json_of, shown, text_of
 from quartet.prompts.formats.pictures import PNG
@@ -29,6 +30,7 @@ MOST_BYTES = 10_000_000
 """How large a file may be."""
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_OTHERS = ("entry that is something else", "entries that are something else")
 _UNKNOWN = (
     "This is none of the formats that can be imported: Quartet's JSON, prompts.chat CSV, fabric folders (zip), "
     "Open WebUI prompts and models, LibreChat presets, Langfuse prompts, SillyTavern presets, character cards and "
@@ -97,7 +99,7 @@ def _read_json(loaded: Any, title: str) -> Reading:
         fitting = [each for each in items if isinstance(each, dict) and is_one(each)]
         if fitting:
             others = len(items) - len(fitting)
-            notes = [f"{others} entries of the file are something else and are left out."] if others else []
+            notes = [left_out(others, *_OTHERS)] if others else []
             return _reading(read_all(fitting), format_, format_name, notes)
     raise ImportUnreadable(_UNKNOWN)
 

@@ -23,7 +23,7 @@ def reason(found: FoundComponent) -> str | None:
     if not found.content.strip():
         return "It has no text."
     if len(found.content) > MOST_IN_PARTS:
-        return f"It has {len(found.content):,} characters; texts up to {MOST_IN_PARTS:,} are divided into parts."
+        return f"It has {len(found.content):,} characters; texts up to {MOST_IN_PARTS:,} are divided."
     return None
 
 
@@ -67,11 +67,11 @@ def notes_on(found: FoundComponent, part: int, parts: int) -> list[str]:
     lost = len(dict.fromkeys(tag.strip() for tag in found.tags)) - len(kept_tags(found.tags))
     if lost > 0:
         tags = "1 tag was" if lost == 1 else f"{lost} tags were"
-        notes.append(f"{tags} left out: a component has up to {_MOST_TAGS}, each of up to {_MOST_OF_A_TAG} characters.")
+        notes.append(f"{tags} left out: a part has up to {_MOST_TAGS}, each of up to {_MOST_OF_A_TAG} characters.")
     if parts > 1:
         notes.append(
-            f"Part {part} of {parts}: a component holds {MOST_IN_ONE:,} characters. "
-            "A preset holds one part of each type, so only one of these can speak at a time."
+            f"Piece {part} of {parts}: a part holds {MOST_IN_ONE:,} characters. "
+            "A preset holds one part of each type, so only one of the pieces can speak at a time."
         )
     variables = list(dict.fromkeys(_VARIABLE.findall(found.content)))
     if variables:

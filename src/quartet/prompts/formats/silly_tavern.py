@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from quartet.prompts.formats.counting import left_out
 from quartet.prompts.formats.found import Found, FoundComponent
 from quartet.prompts.formats.loading import members, objects, words
 
@@ -33,7 +34,7 @@ def read(loaded: dict[str, Any], title: str) -> Found:
         found.components.append(component)
     without = len([key for key, block in blocks.items() if words(block.get("content")).strip()]) - len(found.components)
     if without > 0:
-        found.notes.append(f"{without} blocks are switched off and left out.")
+        found.notes.append(left_out(without, "block that is switched off", "blocks that are switched off"))
     if "temperature" in inner:
         found.notes.append("Its sampling settings stay behind: Quartet keeps the prompts.")
     return found

@@ -11,11 +11,13 @@ const KINDS = TYPES.map((type) => ({ value: type, label: TYPE_NAMES[type].one })
 export function ImportRow({ line, onEdit }: { line: Line; onEdit: (edit: Edit) => void }) {
   const { item, name, type } = line;
   const refused = item.refused !== null;
+  // One file may hold four parts and a preset of the same name.
+  const called = `the ${type ?? "preset"} “${name}”`;
   return (
     <li className={classes.row} data-off={!line.on || undefined} data-type={type ?? undefined}>
       <input
         type="checkbox"
-        aria-label={`Import “${name}”`}
+        aria-label={`Import ${called}`}
         checked={line.on}
         disabled={refused}
         onChange={(event) => onEdit({ on: event.currentTarget.checked })}
@@ -28,7 +30,7 @@ export function ImportRow({ line, onEdit }: { line: Line; onEdit: (edit: Edit) =
           <TextInput
             className={classes.title}
             size="xs"
-            aria-label={`Name of “${name}”`}
+            aria-label={`Name of ${called}`}
             maxLength={100}
             value={name}
             error={isNameless(line) ? "A name is needed." : null}
@@ -39,7 +41,7 @@ export function ImportRow({ line, onEdit }: { line: Line; onEdit: (edit: Edit) =
           <NativeSelect
             className={classes.kind}
             size="xs"
-            aria-label={`Type of “${name}”`}
+            aria-label={`Type of ${called}`}
             data={KINDS}
             value={type}
             onChange={(event) => onEdit({ type: event.currentTarget.value as Type })}

@@ -105,14 +105,14 @@ test("an Undo that fails says why and stays", async () => {
   let full = true;
   const server = aServer(({ path }) =>
     full && path.endsWith("/restore")
-      ? refusal(402, "payment_required:component", "Your plan keeps 20 components.")
+      ? refusal(402, "payment_required:component", "Your plan keeps 20 parts.")
       : undefined,
   );
   open("/library/role", server.world);
   await askToDelete(user, "Critic");
   const undo = await screen.findByRole("button", { name: "Undo" });
   await user.click(undo);
-  expect(await screen.findByText("Your plan keeps 20 components.")).toBeInTheDocument();
+  expect(await screen.findByText("Your plan keeps 20 parts.")).toBeInTheDocument();
   full = false;
   await user.click(undo);
   expect(await screen.findByRole("link", { name: "Critic" })).toBeInTheDocument();

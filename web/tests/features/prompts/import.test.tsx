@@ -122,7 +122,7 @@ test("a file is looked at, put right, imported, and accounted for", async () => 
       { id: "n2", name: "lessons", kind: "preset" },
     ],
     merged: [{ id: "b1", name: "brief", kind: "component" }],
-    skipped: [{ name: "other", kind: "component", why: "Your plan keeps 10 components." }],
+    skipped: [{ name: "other", kind: "component", why: "Your plan keeps 10 parts." }],
   };
   const { user, asked, container } = await chosen(mixed, ({ path }) =>
     path === "/api/prompts/import" ? json(report) : undefined,
@@ -130,14 +130,14 @@ test("a file is looked at, put right, imported, and accounted for", async () => 
   expect(screen.getByText("guessed")).toBeInTheDocument();
   expect(screen.getByText(/nothing is made twice/)).toBeInTheDocument();
   expect(screen.getByText("1 tag was left out.")).toBeInTheDocument();
-  expect(screen.getByRole("checkbox", { name: "Import “huge”" })).toBeDisabled();
+  expect(screen.getByRole("checkbox", { name: "Import the role “huge”" })).toBeDisabled();
   expect(await broken(container)).toEqual([]);
 
-  const name = screen.getByLabelText("Name of “tutor”");
+  const name = screen.getByLabelText("Name of the role “tutor”");
   await user.clear(name);
   expect(screen.getByRole("button", { name: "Import 3 items" })).toBeDisabled();
   await user.type(name, "Teacher");
-  await user.selectOptions(screen.getByLabelText("Type of “Teacher”"), "mode");
+  await user.selectOptions(screen.getByLabelText("Type of the role “Teacher”"), "mode");
   await user.click(screen.getByRole("button", { name: "Import 3 items" }));
 
   await screen.findByRole("heading", { name: "2 items imported" });
@@ -149,7 +149,7 @@ test("a file is looked at, put right, imported, and accounted for", async () => 
   expect(sent.presets).toMatchObject([{ roleId: "tutor", styleId: "brief" }]);
   expect(screen.getByRole("link", { name: "Teacher" })).toHaveAttribute("href", "/library?edit=n1");
   expect(screen.getByRole("link", { name: "lessons" })).toHaveAttribute("href", "/presets/n2");
-  expect(screen.getByText(/Your plan keeps 10 components\./)).toBeInTheDocument();
+  expect(screen.getByText(/Your plan keeps 10 parts\./)).toBeInTheDocument();
   expect(await broken(container)).toEqual([]);
 });
 
@@ -161,7 +161,7 @@ test("what does not fit in the plan is said before, and can be left out", async 
   expect(screen.getByText(/3 new parts chosen, room for 1/)).toBeInTheDocument();
   expect(screen.getByRole("button", { name: "Import 1 item" })).toBeEnabled();
   await user.click(screen.getByRole("button", { name: "Leave those out" }));
-  expect(screen.getByRole("checkbox", { name: "Import “b”" })).not.toBeChecked();
+  expect(screen.getByRole("checkbox", { name: "Import the role “b”" })).not.toBeChecked();
   expect(screen.queryByText(/no room for it/)).not.toBeInTheDocument();
 });
 

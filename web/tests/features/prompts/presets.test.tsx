@@ -95,11 +95,11 @@ test("what cannot be recovered says why, and the other ways out stay", async () 
     ...world,
     answer: ({ path }) =>
       path.endsWith("/recover")
-        ? refusal(402, "payment_required:component", "Your plan keeps 10 components.")
+        ? refusal(402, "payment_required:component", "Your plan keeps 10 parts.")
         : undefined,
   });
   await user.click(await screen.findByRole("button", { name: "Recover “Critic”" }));
-  expect(await screen.findByText("Your plan keeps 10 components.")).toBeInTheDocument();
+  expect(await screen.findByText("Your plan keeps 10 parts.")).toBeInTheDocument();
   expect(screen.getByRole("button", { name: "Choose another role" })).toBeEnabled();
 });
 
