@@ -5,7 +5,7 @@ import re
 
 from playwright.async_api import Locator, Page, expect
 
-from e2e.pages import member, part, preset
+from e2e.pages import member, part, post, preset
 from e2e.quartet_server import QuartetServer
 
 BROUGHT = {
@@ -104,3 +104,42 @@ async def test_a_library_moves_in_after_it_was_looked_at(page: Page, quartet: Qu
     ]
     kept = await (await page.context.request.get(f"{quartet.address}/api/components")).json()
     assert len(kept["items"]) == 2, "what was there already is used, not made twice"
+
+
+async def test_a_page_whose_code_does_not_come_says_that_the_server_is_away(
+    page: Page, quartet: QuartetServer, trouble: list
+):
+    await member(page, quartet.address)
+    await page.goto(f"{quartet.address}/library")
+    await expect(page.get_by_role("heading", name="Your library is empty")).to_be_visible()
+    await page.route(re.compile(r"/assets/trash-.*"), lambda route: route.abort())
+    await page.get_by_role("link", name="Trash").click()
+    failed = page.get_by_role("alert").filter(has_text="This page could not be shown")
+    await expect(failed).to_contain_text("The server cannot be reached.")
+    trouble.clear()  # the browser reports what did not load
+    await page.unroute_all()
+    await failed.get_by_role("button", name="Try again").click()
+    await expect(page.get_by_role("heading", name="The trash is empty")).to_be_visible()
+
+
+async def test_more_of_a_long_library_comes_where_the_keyboard_is(page: Page, quartet: QuartetServer):
+    await member(page, quartet.address)
+    document = {
+        "format": "quartet-prompts",
+        "version": 1,
+        "components": [
+            {"id": str(n), "type": "role", "name": f"Role {n:02}", "content": f"You are number {n}."} for n in range(20)
+        ],
+    }
+    await post(page, f"{quartet.address}/api/prompts/import", document)
+    await page.goto(f"{quartet.address}/presets/new")
+    await page.get_by_role("button", name="Role None").click()
+    made = page.get_by_role("option", name="New role …")
+    await expect(made).to_be_in_viewport(ratio=1)
+    await page.keyboard.press("ArrowUp")
+    await page.keyboard.press("ArrowUp")
+    marked = page.locator("[data-combobox-selected]")
+    await expect(marked).to_contain_text("Role")
+    below = await made.bounding_box()
+    row = await marked.bounding_box()
+    assert row["y"] + row["height"] <= below["y"] + 1, "the row that was gone to hides behind the action"

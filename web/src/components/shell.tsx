@@ -1,8 +1,8 @@
-import { ActionIcon, Drawer, TextInput } from "@mantine/core";
+import { ActionIcon, CloseButton, Drawer, TextInput } from "@mantine/core";
 import { useDisclosure, useHotkeys, useOs } from "@mantine/hooks";
 import { IconMenu2, IconPencilPlus, IconSearch, IconStack2, IconVocabulary } from "@tabler/icons-react";
 import { Link, useRouterState } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import classes from "./shell.module.css";
 import { OfflineBanner } from "./states";
 import { Wordmark } from "./wordmark";
@@ -128,13 +128,28 @@ export function Page(props: {
 }
 
 export function SearchField(props: { label: string; value: string; onChange: (text: string) => void }) {
+  const field = useRef<HTMLInputElement>(null);
   return (
     <TextInput
+      ref={field}
       className={classes.search}
       type="search"
       aria-label={props.label}
       placeholder="Search"
       leftSection={<IconSearch size={16} aria-hidden="true" />}
+      // The browsers' own is not shown by all of them, and cannot be reached by key.
+      rightSection={
+        props.value ? (
+          <CloseButton
+            size="sm"
+            aria-label="Clear the search"
+            onClick={() => {
+              props.onChange("");
+              field.current?.focus();
+            }}
+          />
+        ) : null
+      }
       value={props.value}
       onChange={(event) => props.onChange(event.currentTarget.value)}
     />

@@ -144,17 +144,18 @@ interface Look {
 // Both return elements, not components: the picker clones its target to anchor the list to it.
 function Chip({ type, name, lost, shortcut, opened, onClick }: Look): ReactElement<Record<string, unknown>> {
   const kind = TYPE_NAMES[type].one;
+  const what = name ?? (lost ? "lost" : "none");
   return (
     <UnstyledButton
       className={classes.chip}
       data-type={type}
       data-filled={name === null ? undefined : true}
-      data-lost={lost || undefined}
+      data-lost={(lost && name === null) || undefined}
       aria-haspopup="listbox"
       aria-expanded={opened}
       aria-keyshortcuts={shortcut}
-      aria-label={name === null ? `${kind}: none` : `${kind}: ${name}`}
-      title={name === null ? `${kind} (${shortcut})` : `${kind}: ${name} (${shortcut})`}
+      aria-label={`${kind}: ${what}`}
+      title={`${kind}: ${what} (${shortcut})`}
       onClick={onClick}
     >
       <TypeIcon type={type} />

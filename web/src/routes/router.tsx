@@ -9,6 +9,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { chatQuery } from "@/api/chats";
+import { Unreachable } from "@/api/client";
 import type { ComponentSort } from "@/api/components";
 import { providersQuery } from "@/api/entry";
 import { queryClient } from "@/api/query-client";
@@ -163,6 +164,10 @@ const routeTree = root.addChildren([
   ]),
 ]);
 
+/** Each engine has its own words for code that did not come, and Vite for styles; all speak of import or preload. */
+const shown = (error: unknown): unknown =>
+  error instanceof Error && /import|preload/i.test(error.message) ? new Unreachable(error) : error;
+
 export function makeRouter(history?: RouterHistory) {
   const router = createRouter({
     routeTree,
@@ -171,7 +176,7 @@ export function makeRouter(history?: RouterHistory) {
     defaultPreload: "intent",
     // A page that failed to load stays failed for the module loader: only a reload asks for it again.
     defaultErrorComponent: ({ error }) => (
-      <ErrorState title="This page could not be shown" error={error} retry={() => location.reload()} />
+      <ErrorState title="This page could not be shown" error={shown(error)} retry={() => location.reload()} />
     ),
     defaultNotFoundComponent: () => (
       <EmptyState title="Nothing is at this address">Check it for a slip of the key.</EmptyState>

@@ -19,13 +19,13 @@ export function PromptChips(props: {
   /** The digit of the key that opens the first slot. */
   firstKey: number;
 }) {
-  const { selection, opened, onLeave } = props;
+  const { selection, preset, opened, onLeave } = props;
   const toggle = (chip: Chip) => (open: boolean) => props.onOpened(open ? chip : null);
   return (
     <div className={row.parts} role="group" aria-label={props.label}>
       <PresetPicker
         selection={selection}
-        preset={props.preset}
+        preset={preset}
         onChange={props.onSelection}
         opened={opened === "preset"}
         onOpened={toggle("preset")}
@@ -37,6 +37,7 @@ export function PromptChips(props: {
           look="chip"
           type={type}
           value={selection.slots[slotKey(type)]}
+          lost={preset?.lost.some((loss) => loss.type === type)}
           onChange={(id) => props.onSelection(withSlot(selection, type, id))}
           opened={opened === type}
           onOpened={toggle(type)}

@@ -41,7 +41,8 @@ test("search, tag and sort stand in the address, and lead from there", async () 
   expect(await search()).toHaveValue("tut");
   expect(screen.queryByRole("link", { name: "Critic" })).not.toBeInTheDocument();
   expect(asked.find((one) => one.path === "/api/components")?.query.get("sort")).toBe("name");
-  await user.clear(await search());
+  await user.click(screen.getByRole("button", { name: "Clear the search" }));
+  expect(await search()).toHaveFocus();
   expect(await screen.findByRole("link", { name: "Critic" })).toBeInTheDocument();
   await user.selectOptions(screen.getByRole("combobox", { name: "Sort" }), "Last changed");
   await waitFor(() => expect(router.state.location.search).toEqual({ sort: "recent" }));

@@ -256,6 +256,7 @@ test("a chat with an incomplete preset says what is lost, and mends it in place"
   const critic = aComponent({ id: "critic", type: "role", name: "Critic" });
   const { container } = open("/?preset=letters", { ...world, components: [tutor, brief, critic], answer });
   expect(await screen.findByText("“Letters” lost its role “Critic”.")).toBeInTheDocument();
+  expect(screen.getByRole("button", { name: "Role: lost" })).toBeInTheDocument();
   expect(screen.getByLabelText("Your message")).toBeEnabled();
   expect(await broken(container)).toEqual([]);
   await user.click(screen.getByRole("button", { name: "Recover “Critic”" }));
