@@ -139,16 +139,16 @@ export function SearchField(props: { label: string; value: string; onChange: (te
       leftSection={<IconSearch size={16} aria-hidden="true" />}
       // The browsers' own is not shown by all of them, and cannot be reached by key.
       rightSection={
-        props.value ? (
-          <CloseButton
-            size="sm"
-            aria-label="Clear the search"
-            onClick={() => {
-              props.onChange("");
-              field.current?.focus();
-            }}
-          />
-        ) : null
+        <CloseButton
+          size="sm"
+          // Its place stays: the field must not grow with the first letter.
+          style={{ visibility: props.value ? undefined : "hidden" }}
+          aria-label="Clear the search"
+          onClick={() => {
+            props.onChange("");
+            field.current?.focus();
+          }}
+        />
       }
       value={props.value}
       onChange={(event) => props.onChange(event.currentTarget.value)}

@@ -35,6 +35,14 @@ export function ImportSource({ onPlan }: { onPlan: (plan: ImportPlan, from: stri
 
   useEffect(() => () => asked.current?.abort(), []);
 
+  // Whatever was pressed to read a file made room for the loader, and the focus went with it.
+  const isReading = reading !== null;
+  const wasReading = useRef(false);
+  useEffect(() => {
+    if (wasReading.current && !isReading && document.activeElement === document.body) choose.current?.focus();
+    wasReading.current = isReading;
+  }, [isReading]);
+
   async function read(name: string, data: Blob) {
     asked.current?.abort();
     const control = new AbortController();
@@ -47,11 +55,7 @@ export function ImportSource({ onPlan }: { onPlan: (plan: ImportPlan, from: stri
     } catch (error) {
       if (!control.signal.aborted) setTrouble(explain(error));
     } finally {
-      if (asked.current === control) {
-        setReading(null);
-        // It is there again only then, and the button that had the focus may be gone.
-        setTimeout(() => choose.current?.focus());
-      }
+      if (asked.current === control) setReading(null);
     }
   }
 
@@ -87,7 +91,7 @@ export function ImportSource({ onPlan }: { onPlan: (plan: ImportPlan, from: stri
         Prompts from elsewhere become parts and presets here. You see what is in a file before anything is
         kept.
       </p>
-      <div className={classes.drop} data-over={over || undefined} aria-busy={reading !== null}>
+      <div className={classes.drop} data-over={over || undefined} aria-busy={isReading}>
         {reading === null ? (
           <>
             <IconFileImport size={28} stroke={1.5} aria-hidden="true" />
@@ -143,7 +147,7 @@ export function ImportSource({ onPlan }: { onPlan: (plan: ImportPlan, from: stri
         <Button
           mt="xs"
           variant="default"
-          disabled={pasted.trim() === "" || reading !== null}
+          disabled={pasted.trim() === "" || isReading}
           onClick={() => void read("Pasted text.txt", new Blob([pasted]))}
         >
           Read this text

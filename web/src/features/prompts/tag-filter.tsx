@@ -28,7 +28,7 @@ export function TagFilter(props: { value: string | undefined; onChange: (tag: st
             aria-pressed={on}
             onClick={() => props.onChange(on ? undefined : tag)}
           >
-            {tag}
+            <span>{tag}</span>
             {on ? <IconX size={14} aria-hidden="true" /> : null}
           </UnstyledButton>
         );
