@@ -60,7 +60,7 @@ function Inside(props: { type: Type; list: List; filtered: boolean; onExample: (
   const { type, list } = props;
   const names = TYPE_NAMES[type];
   if (isWaiting(list)) {
-    return <p className={classes.none}>{names.many} come when you are online again.</p>;
+    return <div className={classes.none}>{names.many} come when you are online again.</div>;
   }
   if (list.isPending) {
     return (
@@ -77,7 +77,13 @@ function Inside(props: { type: Type; list: List; filtered: boolean; onExample: (
     );
   }
   if (itemsOf(list).length > 0) return null;
-  if (props.filtered) return <div className={classes.none}>No {names.one.toLowerCase()} fits.</div>;
+  if (props.filtered) {
+    return (
+      <div className={classes.none} aria-busy={list.isPlaceholderData}>
+        No {names.one.toLowerCase()} fits.
+      </div>
+    );
+  }
   const example = EXAMPLES[type];
   return (
     <div className={classes.none}>
