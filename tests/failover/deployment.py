@@ -53,11 +53,11 @@ async def a_pair(ground: Ground, things: AsyncExitStack) -> tuple[Postgres, Post
     primary, standby = Postgres(ground, "one"), Postgres(ground, "two")
     primary.make()
     await start(primary, things)
-    await until(lambda: _accepts(primary))
+    await until(lambda: accepts(primary))
     _prepare(primary)
     standby.follow(primary)
     await start(standby, things)
-    await until(lambda: _accepts(standby))
+    await until(lambda: accepts(standby))
     return primary, standby
 
 
@@ -117,7 +117,7 @@ async def _is_up(part: Part) -> bool:
     return answers(part.port)
 
 
-async def _accepts(server: Postgres) -> bool:
+async def accepts(server: Postgres) -> bool:
     try:
         return bool(server.ask("SELECT 1", database="postgres"))
     except psycopg.OperationalError:

@@ -83,8 +83,8 @@ def destroy(url: str) -> None:
         connection.execute("""UPDATE "Chat" SET "title" = 'Not restored yet' WHERE "title" = 'Chat 1'""")
 
 
-def a_backup(url: str, path: Path) -> Path:
-    backup.to_file(url, path, backup.What(), lambda _: None, force=False, proven=False, is_embedded=False)
+def a_backup(url: str, path: Path, *, force: bool = False) -> Path:
+    backup.to_file(url, path, backup.What(), lambda _: None, force=force, proven=False, is_embedded=False)
     return path
 
 
@@ -220,6 +220,9 @@ def test_what_is_in_the_way_is_one_sentence(url: str, folder: Path):
         a_backup(url, path)
     with pytest.raises(NotDone, match=r"text/x\.dump cannot be written: Not a directory\."):
         a_backup(url, folder / "text" / "x.dump")
+    (folder / "folder").mkdir()
+    with pytest.raises(NotDone, match=r"folder is a folder: name a file in it\."):
+        a_backup(url, folder / "folder", force=True)
     assert refusal(url, folder / "none").startswith("There is no file ")
     assert "text is no whole backup (input file does not appear to be" in refusal(url, folder / "text")
     assert "cut is no whole backup (" in refusal(url, folder / "cut")
@@ -232,6 +235,10 @@ def test_what_is_in_the_way_is_one_sentence(url: str, folder: Path):
             folder, "backup", "-", under=limited, output=file.fileno(), DATABASE_URL=url, PYTHONUNBUFFERED="1"
         )
     assert (done.returncode, done.stderr) == (1, b"The backup could not be written: File too large.\n")
+    small = ("bash", "-c", 'ulimit -f 1; exec "$@"', "bash")
+    done = quartet(folder, "restore", "-", "--yes", under=small, given=path.read_bytes(), DATABASE_URL=url)
+    assert done.returncode == 1
+    assert re.fullmatch(rb"Standard input cannot be kept in \S+: File too large\. Set TMPDIR .*\n", done.stderr)
     assert all_of(url) == before
     assert not list(folder.glob(".*"))
 

@@ -52,7 +52,18 @@ class Beside:
                 self.drop(name)
 
     def drop(self, name: str) -> None:
-        self.admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        """Drop a database and end whoever is connected to it. Raises `NotDone` where somebody comes again and again."""
+        for last in (False,) * (_TRIES - 1) + (True,):
+            # `FORCE` would refuse where autovacuum is at work there, whose end only an administrator may ask for;
+            # without it, the server itself sends that away.
+            self._end_connections(name)
+            try:
+                self.admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+            except errors.ObjectInUse as error:
+                if last:
+                    raise NotDone(f'Somebody uses the database "{name}": {error.diag.message_detail}') from None
+            else:
+                return
 
     def kept(self) -> list[str]:
         """Name the databases that earlier restores replaced."""
@@ -67,7 +78,7 @@ class Beside:
         for last in (False,) * (_TRIES - 1) + (True,):
             try:
                 with self.admin.transaction():
-                    self._end_connections(new)
+                    self._end_connections(self.name, new)
                     # This waits some seconds for those that end, and lets nobody in meanwhile.
                     self._rename(self.name, old)
                     self._rename(new, self.name)
@@ -89,11 +100,11 @@ class Beside:
     def _rename(self, name: str, to: str) -> None:
         self.admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(to)))
 
-    def _end_connections(self, new: str) -> None:
+    def _end_connections(self, *names: str) -> None:
         self.admin.execute(
             """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                WHERE datname = ANY(%s) AND pid <> pg_backend_pid() AND backend_type <> 'autovacuum worker'""",
-            [[self.name, new]],
+            [list(names)],
         )
 
     def _drop_unfinished(self) -> None:

@@ -16,6 +16,8 @@ def unfinished(path: Path, *, force: bool = False) -> Iterator[IO[bytes]]:
 
     What a killed process left is written over. Raises `NotDone`; `force`: not where `path` is there.
     """
+    if path.is_dir():
+        raise NotDone(f"{path} is a folder: name a file in it.")
     if path.exists() and not force:
         raise NotDone(f"{path} exists already: name another file, or write over it with --force.")
     name = path.with_name(f".{path.name}.unfinished")
