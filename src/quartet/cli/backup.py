@@ -108,8 +108,15 @@ def _named(file: Path) -> Iterator[Path]:
         yield file
         return
     with tempfile.NamedTemporaryFile(prefix="quartet-restore-") as spool:
-        shutil.copyfileobj(sys.stdin.buffer, spool)
-        spool.flush()
+        try:
+            shutil.copyfileobj(sys.stdin.buffer, spool)
+            spool.flush()
+        except OSError as error:
+            spool.truncate(0)  # what is in its buffer still would not fit either
+            raise Failed(
+                f"Standard input cannot be kept in {tempfile.gettempdir()}: {error.strerror}. Set TMPDIR to a folder "
+                "with room, or name the file."
+            ) from None
         yield Path(spool.name)
 
 
