@@ -15,6 +15,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
+class NotRead(Exception):
+    """A file of settings that is there and cannot be read; the text says which and why."""
+
+
 def _json(value: object) -> object:
     """Read what stands in the environment as JSON; whatever else comes is taken as it is."""
     if not isinstance(value, str):
@@ -247,7 +251,8 @@ class Settings(BaseModel):
 
     @classmethod
     def load(cls, env_file: Path = Path(".env")) -> Self:
-        """Read the environment; what it does not name, `env_file` may."""
+        """Read the environment; what it does not name, `env_file` may. Raises `NotRead` where that is there in vain."""
+        _see(env_file)
         return cls(
             server=ServerSettings(_env_file=env_file),
             database=DatabaseSettings(_env_file=env_file),
@@ -260,6 +265,18 @@ class Settings(BaseModel):
             polar=PolarSettings(_env_file=env_file),
             tracing=TracingSettings(_env_file=env_file),
         )
+
+
+def _see(env_file: Path) -> None:
+    # The library passes over a folder, which Docker makes where a file to be mounted is missing.
+    try:
+        env_file.read_text("utf-8")
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise NotRead(f"{env_file.absolute()} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise NotRead(f"{env_file.absolute()} cannot be read: it is not UTF-8.") from None
 
 
 def prefix_of(group: str) -> str:

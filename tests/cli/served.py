@@ -17,11 +17,11 @@ def environment(home: Path, **changed: str) -> dict[str, str]:
     return kept | {"QUARTET_HOME": str(home), "QUARTET_PORT": "0", "QUARTET_LOCAL_MODEL": "none"} | changed
 
 
-def run(*arguments: str, home: Path, **changed: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, home: Path, folder: Path | None = None, **changed: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*COMMAND, *arguments],
         env=environment(home, **changed),
-        cwd=tempfile.gettempdir(),
+        cwd=folder or tempfile.gettempdir(),
         capture_output=True,
         text=True,
         timeout=120,

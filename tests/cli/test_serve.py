@@ -11,12 +11,13 @@ from pathlib import Path
 import httpx2
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from cli.served import Served, gone, run
 from conftest import a_database
 from people import until
 from quartet import settings
-from quartet.settings import prefix_of
+from quartet.settings import NotRead, Settings, prefix_of
 
 
 @pytest.fixture
@@ -89,6 +90,52 @@ def test_a_wrong_database_is_one_sentence(home: Path, url: str, sentence: str):
     assert failed.returncode == 1
     assert failed.stderr.startswith(sentence)
     assert failed.stderr.count("\n") == 1
+
+
+def test_nobody_at_an_address_is_said_with_the_address(home: Path):
+    failed = run("serve", home=home, DATABASE_URL="postgresql://x@127.0.0.1:1/x")
+    assert 'to server at "127.0.0.1", port 1 failed: Connection refused.' in failed.stderr
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_hold_every_text_is_one_sentence(home: Path, postgres_url: str, encoding: str):
+    name = f"{encoding.lower()}_{os.getpid()}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(
+            f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0"
+        )
+    url = make_conninfo(postgres_url, dbname=name)
+    for command in ("serve", "doctor"):
+        failed = run(command, home=home, DATABASE_URL=url)
+        assert failed.returncode == 1
+        assert failed.stderr.startswith(f"The database of DATABASE_URL keeps text as {encoding}, which cannot hold")
+    assert failed.stderr.count("\n") == 2, "the doctor's other finding is that there is no model"
+
+
+@pytest.mark.parametrize(
+    "url", ["127.0.0.1:6379", "redis://127.0.0.1:port/0", "redis://127.0.0.1?db=x", "redis://127.0.0.1?nonsense=1"]
+)
+def test_what_is_no_address_of_a_redis_is_one_sentence(home: Path, database_url: str, url: str):
+    sentence = "REDIS_URL is not an address of a Redis (redis://user:password@host:port/0).\n"
+    failed = run("serve", home=home, REDIS_URL=url)
+    assert (failed.returncode, failed.stderr) == (1, sentence)
+    assert list(home.iterdir()) == [], "told before anything was started"
+    assert sentence in run("doctor", home=home, DATABASE_URL=database_url, REDIS_URL=url).stderr
+
+
+def test_settings_that_are_there_and_cannot_be_read_are_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / ".env"
+    Settings.load()  # none is needed
+    file.mkdir()
+    with pytest.raises(NotRead, match=re.escape(f"{file} cannot be read: Is a directory.")):
+        Settings.load()
+    file.rmdir()
+    file.write_bytes(b"QUARTET_SECRET=\xff")
+    with pytest.raises(NotRead, match=r"cannot be read: it is not UTF-8\."):
+        Settings.load()
+    failed = run("serve", home=tmp_path, folder=tmp_path)
+    assert (failed.returncode, failed.stderr) == (1, f"{file} cannot be read: it is not UTF-8.\n")
 
 
 def test_a_folder_that_cannot_be_is_one_sentence(home: Path):

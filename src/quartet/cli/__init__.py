@@ -19,7 +19,7 @@ from quartet.cli import (
     terminal,
 )
 from quartet.embedded.errors import EmbeddedFailed
-from quartet.settings import prefix_of
+from quartet.settings import NotRead, prefix_of
 
 app = typer.Typer(
     help="Quartet: an AI chat whose system prompt you compose from parts you own.",
@@ -47,7 +47,7 @@ def main() -> None:
     """Run; whatever a person can mend ends as one sentence and exit code 1."""
     try:
         app()
-    except (EmbeddedFailed, terminal.Failed) as failed:
+    except (EmbeddedFailed, NotRead, terminal.Failed) as failed:
         terminal.fail(str(failed))
     except ValidationError as error:
         wrong = error.errors()[0]

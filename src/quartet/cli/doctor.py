@@ -13,7 +13,7 @@ import psycopg
 import typer
 
 from quartet.cli.findings import tell
-from quartet.cli.machine import direct_url, ready
+from quartet.cli.machine import direct_url, ready, see_redis, why
 from quartet.cli.terminal import Failed, say
 from quartet.core import logins, walls
 from quartet.embedded import weights
@@ -109,9 +109,8 @@ def _replica(settings: Settings) -> Iterator[Finding]:
             if connection.execute("SELECT pg_is_in_recovery()").fetchone() != (True,):
                 yield Finding("DATABASE_REPLICA_URL leads to no standby.", "Name one, or unset it.")
     except psycopg.Error as error:
-        reason = str(error).strip().splitlines()[-1].strip()
         yield Finding(
-            f"The standby of DATABASE_REPLICA_URL does not answer: {reason}.",
+            f"The standby of DATABASE_REPLICA_URL does not answer: {why(error)}.",
             "Start it; meanwhile the primary reads for it.",
             is_trouble=False,
         )
@@ -140,10 +139,14 @@ def _redis(settings: Settings) -> Iterator[Finding]:
     from redis import Redis, RedisError  # noqa: PLC0415
 
     try:
+        see_redis(settings)
         with Redis.from_url(settings.redis.url.get_secret_value(), socket_timeout=_SECONDS) as client:
             client.ping()
-    except (RedisError, ValueError) as error:
-        yield Finding(f"The Redis of REDIS_URL does not answer: {error}.", "Start it, or unset REDIS_URL.")
+    except Failed as failed:
+        yield Finding(str(failed))
+    except RedisError as error:
+        reason = str(error).rstrip(".")
+        yield Finding(f"The Redis of REDIS_URL does not answer: {reason}.", "Start it, or unset REDIS_URL.")
 
 
 def _models(settings: Settings) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from quartet.embedded.postgres import EmbeddedPostgres
 from quartet.settings import Settings
 
 _OLDEST_POSTGRES = 14
+_ENCODING = "UTF8"
 
 
 @contextmanager
@@ -50,6 +51,19 @@ def direct_url(settings: Settings) -> str:
     return url.get_secret_value()
 
 
+def see_redis(settings: Settings) -> None:
+    """Refuse an address that is none. One where nobody answers just now is fine."""
+    if settings.redis.url is None:
+        return
+    # Who has no Redis need not hold its client.
+    from redis.asyncio import ConnectionPool, RedisError  # noqa: PLC0415
+
+    try:
+        ConnectionPool.from_url(settings.redis.url.get_secret_value()).make_connection()  # type: ignore[no-untyped-call] # the library leaves it untyped
+    except (RedisError, ValueError, TypeError):  # options that it does not know become arguments that it does not take
+        raise Failed("REDIS_URL is not an address of a Redis (redis://user:password@host:port/0).") from None
+
+
 def see_login(settings: Settings) -> None:
     """Refuse to serve behind a pooler whose login lacks what cannot be set for a connection there."""
     url, is_pooled = settings.database.url, settings.database.direct_url is not None
@@ -79,19 +93,30 @@ def _check(name: str, url: str) -> None:
     try:
         with psycopg.connect(url, connect_timeout=10) as connection:
             version = connection.info.server_version
+            encoding = connection.info.parameter_status("server_encoding")
             standby = connection.execute("SELECT pg_is_in_recovery()").fetchone() == (True,)
     except psycopg.ProgrammingError:
         raise Failed(f"{name} is not an address of a PostgreSQL (postgresql://user:password@host/name).") from None
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1].strip()
-        raise Failed(f"The database of {name} does not answer: {reason}") from None
+        raise Failed(f"The database of {name} does not answer: {why(error)}.") from None
     if version < _OLDEST_POSTGRES * 10_000:
         raise Failed(f"The database of {name} is PostgreSQL {version // 10_000}; it must be 14 or newer.")
+    if encoding != _ENCODING:
+        raise Failed(
+            f"The database of {name} keeps text as {encoding}, which cannot hold what people write. Make another: "
+            "CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0."
+        )
     if standby:
         raise Failed(
             f"{name} leads to a standby, which nothing can be written to: name the primary, or all of its hosts with "
             "?target_session_attrs=read-write."
         )
+
+
+def why(error: psycopg.Error) -> str:
+    """Return the sentence of libpq's that says what is wrong; a question that it asks after that helps nobody."""
+    said = [line.strip() for line in str(error).strip().splitlines() if not line.startswith("\t")]
+    return said[-1].rstrip(".")
 
 
 def _kept_secret(path: Path) -> str:

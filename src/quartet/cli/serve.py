@@ -15,7 +15,7 @@ from quartet import seed as demo
 from quartet.app import create_app
 from quartet.cli.database import announce_upgrade, demo_is_open, is_empty, plant
 from quartet.cli.local_model import fetch
-from quartet.cli.machine import ready, see_login, see_walls
+from quartet.cli.machine import ready, see_login, see_redis, see_walls
 from quartet.cli.terminal import Failed, say
 from quartet.cli.workers import ANSWERS_WITHIN_SECONDS, Make, Workers
 from quartet.core import logging, tracing
@@ -53,6 +53,7 @@ def _settings(workers: int | None) -> Settings:
         settings = settings.model_copy(update={"server": settings.server.model_copy(update={"workers": workers})})
     if settings.tracing.exporter_otlp_endpoint and not tracing.is_installed():
         raise Failed(tracing.MISSING)
+    see_redis(settings)
     if settings.server.workers > 1 and settings.redis.url is None:
         say(
             f"{settings.server.workers} processes and no REDIS_URL: an answer can be followed while it is written only "
