@@ -193,6 +193,17 @@ async def test_what_is_drawn_and_watched_is_exported(measured: Measured, file: s
     assert names - exported == set()
 
 
+async def test_what_an_alert_waits_for_is_there_before_it_happens(measured: Measured):
+    """Prometheus sees an increase only from one sample to the next: a series must not begin with its first failure."""
+    rules = (PACKAGING / "prometheus/alerts.yml").read_text()
+    told = await measured.text()
+    watched = re.findall(r'increase\((quartet_\w+)\{(\w+)=~?"([^"]+)"\}', rules)
+    assert len(watched) >= 2
+    for name, label, values in watched:
+        for value in values.split("|"):
+            assert re.search(rf'^{name}\{{.*{label}="{value}"', told, re.MULTILINE), f"{name} {label}={value}"
+
+
 def test_the_dashboard_has_a_row_for_each_concern():
     panels = json.loads((PACKAGING / "grafana/quartet.json").read_text())["panels"]
     rows = [panel["title"] for panel in panels if panel["type"] == "row"]

@@ -1,3 +1,5 @@
+from typing import get_args
+
 from fastapi import APIRouter, Request
 
 from quartet.billing import webhooks
@@ -8,6 +10,9 @@ from quartet.core.metrics import WEBHOOKS
 
 router = APIRouter(prefix="/api/webhooks", tags=["Plans"])
 
+# Prometheus sees no increase in a series that begins with its first event: an alert would come with the second.
+for _result in (*get_args(webhooks.Outcome), "repeated", "forged"):
+    WEBHOOKS.labels(_result)
 
 # Read raw, for the signature is over the bytes: FastAPI would describe no body at all.
 _EVENT = {"content": {"application/json": {"schema": {"type": "object"}}}, "required": True}

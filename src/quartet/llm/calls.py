@@ -6,14 +6,19 @@ https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/.
 
 from time import perf_counter
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, get_args
 
 from opentelemetry.trace import SpanKind, StatusCode, get_tracer
 
 from quartet.core.metrics import FIRST_TOKEN_SECONDS, PROVIDER_REQUESTS, PROVIDER_SECONDS
-from quartet.llm.types import FinishReason, ModelRequest, ProviderFailed, ProviderName, Usage
+from quartet.llm.types import FailureKind, FinishReason, ModelRequest, ProviderFailed, ProviderName, Usage
 
 _tracer = get_tracer("quartet.llm")
+
+# Prometheus sees no increase in a series that begins with its first failure: an alert would come with the second.
+for _provider in get_args(ProviderName):
+    for _outcome in ("ok", "stopped", *FailureKind):
+        PROVIDER_REQUESTS.labels(_provider, str(_outcome))
 
 
 class Said(Protocol):
