@@ -114,6 +114,8 @@ def _prepare(primary: Postgres) -> None:
 
 
 async def _is_up(part: Part) -> bool:
+    assert part.process
+    assert part.process.poll() is None, f"{type(part).__name__} ended: {part.said()}"
     return answers(part.port)
 
 

@@ -10,7 +10,8 @@ from uuid import uuid4
 
 import httpx2
 
-from people import PASSWORD, Person, Reader, until
+from failover.parts import Node
+from people import PASSWORD, Heard, Person, Reader, until
 
 WORDS = [f"word{n} " for n in range(30)]
 WHOLE = "".join(WORDS)
@@ -25,7 +26,7 @@ class Asked:
     text: str
     node: str
     begun: float = field(default_factory=time.monotonic)
-    heard: str = ""
+    heard: Heard = field(default_factory=Heard)
     broken_at: float | None = None
     resumed: str | None = None
     kept: dict[str, Any] = field(default_factory=dict)
@@ -34,6 +35,11 @@ class Asked:
     def outcome(self) -> str:
         ends = [part["data"]["outcome"] for part in self.kept["parts"] if part["type"] == "data-outcome"]
         return ends[0] if ends else "complete"
+
+    @property
+    def is_being_kept(self) -> bool:
+        """Whether all of it was said, and the end is not told before it is in the database."""
+        return self.heard.text == WHOLE and "finish" not in self.heard.types and self.broken_at is None
 
     @property
     def tokens(self) -> int:
@@ -47,7 +53,8 @@ class Asked:
 class Load:
     """What everybody was promised: ids of components that were made, and questions that were taken."""
 
-    def __init__(self) -> None:
+    def __init__(self, nodes: dict[str, Node]) -> None:
+        self.nodes = nodes
         self.made: set[str] = set()
         self.asked: list[Asked] = []
         self.refused = 0
@@ -82,19 +89,21 @@ class Load:
             asked = Asked(body["id"], body["message"]["parts"][0]["text"], answer.headers["x-node"])
             self.asked.append(asked)
             reader = Reader(answer)
+            asked.heard = reader.heard
             with suppress(httpx2.TransportError):
                 await reader.rest()
-            asked.heard = reader.heard.text
-            if "finish" not in reader.heard.types:
+            if "finish" not in asked.heard.types:
                 asked.broken_at = time.monotonic()
         if asked.broken_at is not None:
-            asked.resumed = await until(lambda: self.resumed(person, asked.chat), seconds=30)
+            asked.resumed = await until(lambda: self.resumed(person, asked), seconds=30)
         asked.kept = await until(lambda: self.kept(person, asked.chat), seconds=30)
 
-    async def resumed(self, person: Person, chat: str) -> str | None:
-        """Follow the answer as the page does, on whichever node; a blank when there is nothing to hear any more."""
+    async def resumed(self, person: Person, asked: Asked) -> str | None:
+        """Follow the answer as the page does, on a node that does not write it; a blank when nothing is to be heard."""
+        elsewhere = next(node for name, node in self.nodes.items() if name != asked.node)
+        address = f"http://127.0.0.1:{elsewhere.port}/api/chat/{asked.chat}/stream"
         try:
-            async with person.http.stream("GET", f"/api/chat/{chat}/stream") as answer:
+            async with person.http.stream("GET", address) as answer:
                 if answer.status_code == 204:
                     return " "
                 if answer.status_code != 200:

@@ -47,6 +47,10 @@ class Part(ABC):
     def start(self) -> None:
         self.process = self.run()
 
+    def said(self) -> str:
+        """What it wrote into its log, where it has one."""
+        return ""
+
     def kill(self) -> None:
         """`kill -9`, with all of its children: PostgreSQL's are in no group of its."""
         if self.process and self.process.poll() is None:
@@ -104,10 +108,15 @@ class Postgres(Part):
         self.ground.do("pg_basebackup", "--checkpoint=fast", "--no-sync", "-R", "-D", self.data, "-d", source)
 
     def run(self) -> subprocess.Popen[Any]:
-        settings = {"port": str(self.port), "unix_socket_directories": "", "fsync": "off", "wal_receiver_timeout": "5s"}
+        settings = {"port": str(self.port), "unix_socket_directories": "", "fsync": "off"}
         given = [f"-c{name}={value}" for name, value in settings.items()]
         log = self.data.with_suffix(".log")
         return self.ground.account.start(self.ground.postgres / "postgres", "-D", self.data, *given, log=log)
+
+    def hold_back(self) -> None:
+        """Let nothing reach the standby any more: who waits for it hangs, until this server is killed."""
+        for (sender,) in self.ask("SELECT pid FROM pg_stat_replication"):
+            os.kill(sender, signal.SIGSTOP)
 
     def promote(self) -> None:
         self.ground.do("pg_ctl", "promote", "-w", "-D", self.data)
@@ -191,6 +200,9 @@ class Node(Part):
                 stderr=log,
                 start_new_session=True,
             )
+
+    def said(self) -> str:
+        return (self.home / "log").read_text()
 
 
 class HAProxy(Part):

@@ -6,7 +6,7 @@ what was reserved is settled.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import httpx2
@@ -21,7 +21,7 @@ from people import Person, until
 IS_INSTALLED = HAPROXY.exists() and PGBOUNCER.exists()
 pytestmark = pytest.mark.skipif(not IS_INSTALLED, reason="wants both: apt install haproxy pgbouncer")
 
-PEOPLE = 6
+PEOPLE, WRITERS = 6, 2
 TOKENS = Tokens(100, 30)
 
 
@@ -31,6 +31,7 @@ class Storm:
     def __init__(self, things: Deployment, load: Load, there: dict[str, Person]) -> None:
         self.things, self.load, self.there = things, load, there
         self.mended_at: dict[str, float] = {}
+        self.written: dict[str, str] = {}
 
     async def in_full_swing(self) -> None:
         """Wait until both nodes are in the middle of answers."""
@@ -43,9 +44,38 @@ class Storm:
 
         await until(speaking, seconds=60)
 
-    async def kill(self, part: Part, name: str, then: Callable[[], None]) -> None:
+    async def cut_off(self) -> None:
+        """Keep the standby from hearing, and wait until an answer of each node hangs at being kept."""
+        self.things.primary.hold_back()
+        before = len(self.load.made)
+
+        async def hangs() -> bool:
+            acknowledged = len(self.load.made) - before
+            assert acknowledged <= WRITERS, "what the standby does not have is acknowledged"
+            return {each.node for each in self.load.asked if each.is_being_kept} == set(self.things.nodes)
+
+        await until(hangs, seconds=60)
+
+    async def written_down(self) -> None:
+        """Wait until the database has the beginning of an answer, the end of which the node still owes."""
+        query = """SELECT "chatId"::text, (SELECT string_agg(p ->> 'text', '') FROM jsonb_array_elements("parts") p
+                   WHERE p ->> 'type' = 'text') FROM "Reservation" """
+
+        async def begun() -> bool:
+            now = dict(self.things.standby.ask(query))
+            said = {each.chat: now.get(each.chat) or "" for each in self.load.asked if each.node == "direct"}
+            self.written = {chat: text for chat, text in said.items() if 0 < len(text) < len(WHOLE) / 2}
+            return bool(self.written)
+
+        await until(begun, seconds=60)
+
+    async def kill(
+        self, part: Part, name: str, then: Callable[[], None], *, when: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         """Kill, mend, and wait until a component can be made on every node."""
         await self.in_full_swing()
+        if when:
+            await when()
         refused, begun = self.load.refused, time.monotonic()
         part.kill()
         await asyncio.to_thread(then)
@@ -75,7 +105,8 @@ async def test_each_part_dies_once_and_nothing_that_was_promised_is_lost(
     vendor.script(Answer(deltas=WORDS, pace=PACE, tokens=TOKENS))
     began = time.monotonic()
     async with AsyncExitStack() as leaving:
-        things, load = await leaving.enter_async_context(deployed(vendor)), Load()
+        things = await leaving.enter_async_context(deployed(vendor))
+        load = Load(things.nodes)
         people = [await leaving.enter_async_context(Person(things.address, None)) for _ in range(PEOPLE)]
         for person in people:
             await person.register()
@@ -89,14 +120,15 @@ async def test_each_part_dies_once_and_nothing_that_was_promised_is_lost(
             there[name] = await leaving.enter_async_context(person)
         storm = Storm(things, load, there)
         living = [asyncio.create_task(load.go_on(load.ask, person)) for person in people]
-        living += [asyncio.create_task(load.go_on(load.write, person)) for person in people[:2]]
+        living += [asyncio.create_task(load.go_on(load.write, person)) for person in people[:WRITERS]]
         leaving.push_async_callback(ended, living)
         with capsys.disabled():
             storm.say(f"\neverything runs after {time.monotonic() - began:.1f} s")
             await storm.kill(things.pooler, "pgbouncer", things.pooler.start)
             await storm.kill(things.redis, "redis", things.redis.start)
-            await storm.kill(things.primary, "primary", things.fail_over)
-            await storm.kill(things.nodes["direct"], "node", things.nodes["direct"].start)
+            await storm.kill(things.primary, "primary", things.fail_over, when=storm.cut_off)
+            node = things.nodes["direct"]
+            await storm.kill(node, "node", node.start, when=storm.written_down)
             await storm.kill(things.proxy, "proxy", things.proxy.start)
             await storm.in_full_swing()
             load.over.set()
@@ -106,6 +138,7 @@ async def test_each_part_dies_once_and_nothing_that_was_promised_is_lost(
             storm.say(f"{len(load.made)} components, {len(load.asked)} questions; over after {took:.1f} s")
         nothing_is_lost(things, load)
         answers_have_honest_ends(load, storm.mended_at)
+        what_was_written_down_is_kept(load, storm.written)
         tokens_add_up(things)
 
 
@@ -137,7 +170,7 @@ def answers_have_honest_ends(load: Load, mended_at: dict[str, float]) -> None:
             assert begun_before, f"only a killed node cuts answers: {each}"
             assert each.outcome == "interrupted"
             assert WHOLE.startswith(each.said)
-        assert WHOLE.startswith(each.heard)
+        assert WHOLE.startswith(each.heard.text)
     cut = [each for each in load.asked if each.outcome == "interrupted"]
     assert cut, "a node was killed while it spoke"
     broken = [each for each in load.asked if each.broken_at]
@@ -145,7 +178,16 @@ def answers_have_honest_ends(load: Load, mended_at: dict[str, float]) -> None:
     assert first > mended_at["primary"], "a stream needs neither PgBouncer nor Redis nor PostgreSQL"
     again = [each for each in broken if each.outcome == "complete"]
     assert all(each.broken_at > mended_at["node"] for each in again), "those of the other node go on"
-    assert any(WHOLE in (each.resumed or "") for each in again), "somebody heard all of it after the proxy came back"
+    elsewhere = {each.node for each in again if WHOLE in (each.resumed or "")}
+    assert elsewhere == load.nodes.keys(), "while it was written, an answer of each was heard whole on the other"
+
+
+def what_was_written_down_is_kept(load: Load, written: dict[str, str]) -> None:
+    """Of an answer that its node cannot end any more."""
+    cut = [each for each in load.asked if each.outcome == "interrupted" and each.chat in written]
+    assert cut
+    for each in cut:
+        assert each.said.startswith(written[each.chat])
 
 
 def tokens_add_up(things: Deployment) -> None:
