@@ -15,7 +15,7 @@ from cli.served import run
 from conftest import a_server, a_settings
 from failover.deployment import POOL, start
 from failover.parts import PGBOUNCER, Ground, PgBouncer, Postgres
-from people import Person
+from people import Person, until
 from quartet.core import logins, walls
 from quartet.core.database import Database
 
@@ -63,6 +63,23 @@ def test_a_start_and_the_doctor_say_it(pair: tuple[Ground, Postgres, Postgres], 
     seen = run("doctor", home=tmp_path, **addresses).stderr
     assert 'The login "forgotten" goes through a pooler' in seen
     assert "DATABASE_REPLICA_URL leads to no standby." in seen
+
+
+async def test_who_forgets_the_direct_address_is_told_and_keeps_nobody_out(
+    pair: tuple[Ground, Postgres, Postgres], pooler: PgBouncer, tmp_path: Path
+):
+    """A lock of a session would stay with the pooler's connection, and the next who migrates would wait for good."""
+    _, primary, _ = pair
+    for command in ("serve", "doctor"):
+        told = run(command, home=tmp_path, DATABASE_URL=pooler.url)
+        assert told.returncode == 1
+        assert "permission denied for table quartet_migrations" in told.stderr
+        assert "Traceback" not in told.stderr
+
+    async def is_free() -> bool:
+        return primary.ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == [(0,)]
+
+    await until(is_free)
 
 
 async def test_nothing_of_one_is_seen_by_the_next(pooler: PgBouncer):

@@ -2,6 +2,7 @@
 
 import sys
 
+import psycopg
 import typer
 from pydantic import ValidationError
 
@@ -13,6 +14,7 @@ from quartet.cli import (
     dev,
     doctor,
     local_model,
+    machine,
     openapi,
     serve,
     statistics,
@@ -49,6 +51,8 @@ def main() -> None:
         app()
     except (EmbeddedFailed, NotRead, terminal.Failed) as failed:
         terminal.fail(str(failed))
+    except psycopg.Error as error:
+        terminal.fail(f"The database stopped it: {machine.why(error)}.")
     except ValidationError as error:
         wrong = error.errors()[0]
         field = "_".join(str(step) for step in wrong["loc"])

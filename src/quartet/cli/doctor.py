@@ -90,6 +90,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
     except (Failed, EmbeddedFailed) as failed:
         yield Finding(str(failed))
         return
+    except psycopg.Error as error:
+        owner = "Look as the owner of the tables: behind a pooler it is DATABASE_DIRECT_URL's."
+        yield Finding(f"The database does not let itself be looked at: {why(error)}.", owner)
+        return
     if version:
         say(f"The Chat SDK's tables: {version}.")
     yield from findings

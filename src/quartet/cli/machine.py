@@ -114,9 +114,9 @@ def _check(name: str, url: str) -> None:
 
 
 def why(error: psycopg.Error) -> str:
-    """Return the sentence of libpq's that says what is wrong; a question that it asks after that helps nobody."""
+    """Return the sentence that says what is wrong: not the question that libpq asks after it, and nobody's row."""
     said = [line.strip() for line in str(error).strip().splitlines() if not line.startswith("\t")]
-    return said[-1].rstrip(".")
+    return (error.diag.message_primary or said[-1]).rstrip(".")
 
 
 def _kept_secret(path: Path) -> str:

@@ -51,9 +51,12 @@ def oldest_transaction(connection: psycopg.Connection[Any]) -> str:
         """SELECT format('process %s%s has had a transaction open since %s (%s)', pid,
                          coalesce(' (' || nullif(application_name, '') || ')', ''),
                          to_char(xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"'), state)
-           FROM pg_stat_activity
+           FROM pg_stat_activity a
            WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
              AND backend_type = 'client backend'
+             -- Who holds neither a snapshot nor a table is in nobody's way.
+             AND (backend_xmin IS NOT NULL
+                  OR EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'relation'))
            ORDER BY xact_start LIMIT 1"""
     ).fetchone()
     return row[0] if row else "nobody has a transaction open now"

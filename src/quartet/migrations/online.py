@@ -52,15 +52,18 @@ def alone(url: str, say: Say) -> Iterator[Connection]:
     """Yield a connection that keeps other upgrades of this database out while it is open.
 
     The lock is asked for again and again, never waited for: a waiting statement has a snapshot, and the one who holds
-    the lock, building an index, would wait for that.
+    the lock, building an index, would wait for that. It is a transaction's of a connection of its own: one of a session
+    would stay with a pooler's connection when somebody comes through it by mistake, and keep everybody out for good.
     """
-    with connect(url) as connection:
+    with psycopg.connect(url, prepare_threshold=None) as guard, connect(url) as connection:
         told = False
-        while not _one(connection, sql.SQL("SELECT pg_try_advisory_lock({})").format(_LOCK)):
+        while not _one(guard, sql.SQL("SELECT pg_try_advisory_xact_lock({})").format(_LOCK)):
+            guard.rollback()
             if not told:
                 say("Somebody else is changing this database: waiting for them.")
                 told = True
             time.sleep(0.1)
+        guard.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         connection.execute("SET statement_timeout = 0")
         yield connection
 

@@ -41,6 +41,9 @@ class Step:
 
 _PATIENCE = Patience()
 
+Warned = tuple[str | None, str | None]
+"""What PostgreSQL remarked, and its code."""
+
 
 def maintain(url: str, work: Iterable[Work], say: Say, *, dry_run: bool = False, patience: Patience = _PATIENCE) -> int:
     """Do it, and say each step; return how many could not be done. `dry_run` only says the statements.
@@ -52,13 +55,14 @@ def maintain(url: str, work: Iterable[Work], say: Say, *, dry_run: bool = False,
         connection.execute(sql.SQL("SET lock_timeout = {}").format(f"{round(patience.index * 1000)}ms"))
         # As autovacuum does: a pause now and then leaves the disk to those who wait for it.
         connection.execute("SET vacuum_cost_delay = '2ms'")
-        connection.add_notice_handler(lambda notice: say(f"  {notice.message_primary}"))
+        warned: list[Warned] = []
+        connection.add_notice_handler(lambda told: warned.append((told.message_primary, told.sqlstate)))
         steps = list(_steps(connection, set(work)))
         for number, step in enumerate(steps, 1):
             if dry_run:
                 say(step.statement.as_string(connection) + ";")
             else:
-                failed += not _do(connection, step, f"[{number}/{len(steps)}]", say)
+                failed += not _do(connection, step, f"[{number}/{len(steps)}]", say, warned)
     return failed
 
 
@@ -96,7 +100,9 @@ def _busy(connection: Connection) -> set[str]:
     return {row[0] for row in rows}
 
 
-def _do(connection: Connection, step: Step, place: str, say: Say) -> bool:
+def _do(connection: Connection, step: Step, place: str, say: Say, warned: list[Warned]) -> bool:
+    """Say whether it was done, or left because somebody has it locked."""
+    warned.clear()
     began = time.monotonic()
     try:
         connection.execute(step.statement)
@@ -108,6 +114,11 @@ def _do(connection: Connection, step: Step, place: str, say: Say) -> bool:
         # Its detail would repeat a row.
         say(f"{place} {step.what}: failed, {error.diag.message_primary}.")
     else:
+        # What it may not touch, or not now, PostgreSQL passes over with a warning.
+        if warned:
+            reason, state = warned[0]
+            say(f"{place} {step.what}: not done, {reason}.")
+            return state == errors.LockNotAvailable.sqlstate
         say(f"{place} {step.what}, {time.monotonic() - began:.1f} s{_gained(connection, step.index)}")
         return True
     if step.index:
