@@ -186,6 +186,13 @@ def test_the_embedded_database_is_backed_up_and_restored(home: Path):
     assert b'public."Component": 16 rows' in restored.stderr
 
 
+def test_a_database_without_a_quartet_is_not_backed_up(home: Path):
+    refused = quartet(home, "backup", "x.dump")
+    assert refused.returncode == 1
+    assert b'There is no Quartet in the database "quartet", and so nothing to back up.' in refused.stderr
+    assert not (home / "x.dump").exists()
+
+
 def refusal(url: str, path: Path) -> str:
     with pytest.raises(NotDone) as refused, restoring.prepared(url, path, lambda _: None, is_embedded=False):
         pass

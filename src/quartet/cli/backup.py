@@ -45,6 +45,7 @@ def backup(
     loaded = Settings.load()
     with ready(loaded) as settings, told():
         url = direct_url(settings)
+        backing_up.refuse_nothing(url)
         if file == _PIPE:
             if sys.stdout.isatty():
                 raise Failed("A backup is no text to look at: send it on (`quartet backup - > FILE`), or name a file.")

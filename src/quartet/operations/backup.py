@@ -53,6 +53,17 @@ class What:
         return chosen
 
 
+def refuse_nothing(url: str) -> None:
+    """Raise `NotDone` where there is no Quartet: who forgot an address would keep empty backups for years."""
+    with connect(url) as connection:
+        [(books,)] = connection.execute("SELECT to_regclass(%s)", [BOOKS]).fetchall()
+        if books is None:
+            raise NotDone(
+                f'There is no Quartet in the database "{connection.info.dbname}", and so nothing to back up. Which '
+                "database it is say DATABASE_URL and QUARTET_HOME."
+            )
+
+
 def to_file(
     url: str, path: Path, what: What, say: Say, *, force: bool, proven: bool | None, is_embedded: bool
 ) -> Contents:
