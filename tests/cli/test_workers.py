@@ -93,7 +93,8 @@ async def test_nobody_outlives_the_parent(home: Path):
 
 
 def test_a_start_that_fails_ends(home: Path, database_url: str):
-    failed = run("serve", "--workers", "2", home=home, DATABASE_URL=database_url, REDIS_URL="not an address")
+    wrong = {"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": "http://["}  # only the processes look at it
+    failed = run("serve", "--workers", "2", home=home, DATABASE_URL=database_url, **wrong)
     assert failed.returncode == 1
     assert "The server processes did not start" in failed.stderr
 
