@@ -92,6 +92,7 @@ async def test_nobody_waits_for_the_database_more_often_than_they_must(eve: Pers
 
     requests: dict[str, Callable[[], Awaitable[object]]] = {
         "list": lambda: eve.get("/api/components"),
+        "search": lambda: eve.get("/api/components", q="tutor"),
         "one": lambda: eve.get(component),
         "new": eve.component,
         "change": lambda: eve.patch(component, {"content": "New."}),
@@ -101,6 +102,7 @@ async def test_nobody_waits_for_the_database_more_often_than_they_must(eve: Pers
     }
     assert {name: await trips(relay, request) for name, request in requests.items()} == {
         "list": 1,
+        "search": 1,
         "one": 1,
         "new": 3,  # who asks; the component with what may refuse it; the end
         "change": 3,
