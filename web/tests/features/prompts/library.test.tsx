@@ -1,7 +1,7 @@
 import { onlineManager } from "@tanstack/react-query";
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { type Asked, broken, json, ME, open, refusal } from "../../app";
 import { aComponent } from "../../make";
 
@@ -32,6 +32,8 @@ function answer({ path, method, query }: Asked) {
   return json({ items, nextCursor: null });
 }
 const world = { user: ME, answer };
+afterEach(() => onlineManager.setOnline(true));
+
 const search = () => screen.findByRole("searchbox", { name: "Search your parts" });
 
 test("search, tag and sort stand in the address, and lead from there", async () => {
