@@ -55,17 +55,20 @@ def alone(url: str, say: Say) -> Iterator[Connection]:
     the lock, building an index, would wait for that. It is a transaction's of a connection of its own: one of a session
     would stay with a pooler's connection when somebody comes through it by mistake, and keep everybody out for good.
     """
-    with psycopg.connect(url, prepare_threshold=None) as guard, connect(url) as connection:
+    with connect(url) as guard, connect(url) as connection:
+        guard.prepare_threshold = None
         told = False
-        while not _one(guard, sql.SQL("SELECT pg_try_advisory_xact_lock({})").format(_LOCK)):
-            guard.rollback()
+        while True:
+            with guard.transaction():
+                if _one(guard, sql.SQL("SELECT pg_try_advisory_xact_lock({})").format(_LOCK)):
+                    guard.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+                    connection.execute("SET statement_timeout = 0")
+                    yield connection
+                    return
             if not told:
                 say("Somebody else is changing this database: waiting for them.")
                 told = True
             time.sleep(0.1)
-        guard.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-        connection.execute("SET statement_timeout = 0")
-        yield connection
 
 
 def patiently(connection: Connection, what: str, act: Callable[[], T], patience: Patience, say: Say) -> T:
