@@ -17,6 +17,7 @@ export default function PickerList(props: PickerProps) {
   const hurried = useRef(false);
   /** The id of the row that somebody went to: it stays marked when more rows come. */
   const moved = useRef<string | null>(null);
+  const list = useRef<HTMLDivElement>(null);
   const combobox = useCombobox({
     opened: props.opened,
     onOpenedChange: props.onOpened,
@@ -53,7 +54,8 @@ export default function PickerList(props: PickerProps) {
   }, [props.opened]);
 
   function mark(): boolean {
-    const rows = [...document.querySelectorAll(`#${combobox.listId} [data-combobox-option]`)];
+    // Not by the store's id of the list: it knows none yet while the list opens for the first time.
+    const rows = [...(list.current?.querySelectorAll("[data-combobox-option]") ?? [])];
     const place = rows.findIndex(({ id }) => id === moved.current);
     if (place >= 0) {
       combobox.selectOption(place);
@@ -131,7 +133,7 @@ export default function PickerList(props: PickerProps) {
           aria-label={`Search ${props.label.toLowerCase()}`}
           rightSection={props.loading ? <Loader size={14} /> : null}
         />
-        <Combobox.Options mah={300} className={classes.list} aria-label={props.label}>
+        <Combobox.Options ref={list} mah={300} className={classes.list} aria-label={props.label}>
           {shown.map((group) => (
             <Group key={group.label ?? ""} group={group} value={props.value} />
           ))}

@@ -54,6 +54,8 @@ export function Composer(props: Props) {
   const { text, selection, versus, pictures } = draft;
   const [helping, setHelping] = useState(false);
   const chooser = useRef<HTMLInputElement>(null);
+  /** The list of prompt B is on its way, over an empty message. */
+  const ahead = useRef(false);
   const blind = useBlind(props.model);
   const focus = useFocus(input, opened);
   const length = [...text].length;
@@ -93,10 +95,23 @@ export function Composer(props: Props) {
     else onOpened("b:preset");
   }
 
+  /** From the keyboard: the chips of prompt B come first, then their list, and what is typed meanwhile is meant for it. */
+  function compareNow() {
+    ahead.current = text === "" && versus === null;
+    input.current?.focus();
+    compare();
+  }
+
+  function takeAhead(): string {
+    if (!ahead.current) return "";
+    ahead.current = false;
+    return takeTyped();
+  }
+
   function run(command: Command) {
     if (command === "attach" && !blind) chooser.current?.click();
     else if (command === "attach") onOpened("model");
-    else if (command === "compare") compare();
+    else if (command === "compare") compareNow();
     else if (command === "keys") setHelping(true);
     else if (command === "none") draft.select(NOTHING);
     else onOpened(command);
@@ -162,7 +177,17 @@ export function Composer(props: Props) {
         ) : null}
         <ToolRow
           {...props}
-          chips={picking ? null : <PromptChoice {...props} onLeave={focus} alike={alike} onClose={compare} />}
+          chips={
+            picking ? null : (
+              <PromptChoice
+                {...props}
+                onLeave={focus}
+                takeTyped={takeAhead}
+                alike={alike}
+                onClose={compare}
+              />
+            )
+          }
           more={
             <MoreMenu
               blind={blind}

@@ -54,6 +54,7 @@ export function PresetPicker(props: {
   opened: boolean;
   onOpened: (opened: boolean) => void;
   onLeave: () => void;
+  takeTyped?: () => string;
 }) {
   const { selection, preset } = props;
   const presets = useQuery(presetsQuery);
@@ -117,6 +118,7 @@ export function PresetPicker(props: {
         opened={props.opened}
         onOpened={props.onOpened}
         onLeave={props.onLeave}
+        takeTyped={props.takeTyped}
         loading={presets.isFetching}
         note={note}
         target={

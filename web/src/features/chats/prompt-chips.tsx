@@ -16,6 +16,7 @@ export function PromptChips(props: {
   opened: Chip | null;
   onOpened: (opened: Chip | null) => void;
   onLeave: () => void;
+  takeTyped?: () => string;
   /** The digit of the key that opens the first slot. */
   firstKey: number;
 }) {
@@ -30,6 +31,7 @@ export function PromptChips(props: {
         opened={opened === "preset"}
         onOpened={toggle("preset")}
         onLeave={onLeave}
+        takeTyped={props.takeTyped}
       />
       {TYPES.map((type, index) => (
         <SlotPicker

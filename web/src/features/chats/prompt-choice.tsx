@@ -22,6 +22,8 @@ export function PromptChoice(props: {
   opened: Opened;
   onOpened: (opened: Opened) => void;
   onLeave: () => void;
+  /** Hands over what was typed for the list of prompt B before it had come. */
+  takeTyped: () => string;
   /** The two say the same. */
   alike: boolean;
   onClose: () => void;
@@ -46,6 +48,7 @@ export function PromptChoice(props: {
     onSelection: draft.oppose,
     opened: isChipOfB(opened) ? (opened.slice(2) as Chip) : null,
     onOpened: (chip: Chip | null) => onOpened(chip && `b:${chip}`),
+    takeTyped: props.takeTyped,
     firstKey: 5,
   };
   return (
