@@ -22,22 +22,18 @@ _KEYS = {"usage": "usageCount", "recent": "updatedAt", "name": "name"}
 _START = "(SELECT quartet_literal(%(q)s)) || '%%'"
 _ANYWHERE = f"'%%' || {_START}"
 # Best first: the name starts with the words, has them, or only the content or the description does.
-_TIERS = (
-    f'f."name" LIKE {_START}',
-    f'f."name" LIKE {_ANYWHERE} AND f."name" NOT LIKE {_START}',
-    f'f."text" LIKE {_ANYWHERE} AND f."name" NOT LIKE {_ANYWHERE}',
-)
+_TIERS = 3
 
 # Up to 1,000 components, all of a person's texts are read: the index does not have them.
 _OF_FEW = f"""SELECT f."componentId", f."name",
-    CASE WHEN {_TIERS[0]} THEN 0 WHEN f."name" LIKE {_ANYWHERE} THEN 1 ELSE 2 END AS "tier"
+    CASE WHEN f."name" LIKE {_START} THEN 0 WHEN f."name" LIKE {_ANYWHERE} THEN 1 ELSE 2 END AS "tier"
   FROM "ComponentSearch" f
   WHERE f."userId" = %(user)s AND (f."name" LIKE {_ANYWHERE} OR f."text" LIKE {_ANYWHERE})"""
 # In an order, so that it is looked up, and not searched for from the table's start on.
 _KEEPS_MANY = """coalesce((SELECT s."isIndexed" FROM "ComponentSearch" s
     WHERE s."userId" = %(user)s ORDER BY s."name" LIMIT 1), false)"""
 # All that the order asks for comes with what is found: only the page itself is read from "Component".
-_OF_MANY = """quartet_component_tier(%(q)s, %(tier)s) f
+_OF_MANY = """quartet_component_tier(%(q)s, %(tier)s, {among}) f
   CROSS JOIN LATERAL (SELECT f."componentId" AS "id", f."type"::component_type, f."usageCount", f."updatedAt") c"""
 # Words that are common fill a page from the first components of the order, where the index would bring a good part of
 # all; words that are not leave the index little to bring.
@@ -49,7 +45,7 @@ _TAGGED = """c."id" IN (
 # two conditions, expects few rows, and reads and sorts them all.
 _COMPONENT_OF = """CROSS JOIN LATERAL (SELECT * FROM "Component" c WHERE c."id" = f."componentId" OFFSET 0) c"""
 
-_NUMBERS = [str(tier) for tier in range(len(_TIERS))]
+_NUMBERS = [str(tier) for tier in range(_TIERS)]
 
 Found = list[tuple[int, dict[str, Any]]]
 """Rows with the tier that each was found in."""
@@ -76,7 +72,7 @@ async def _find_among_many(read: Read, asked: ComponentQuery) -> Found:
     """Fill a page tier by tier: from the first components of the order or, where those do not do, from the index."""
     found: Found = []
     tier, cursor = _place(asked)
-    while len(found) <= asked.limit and tier < len(_TIERS):
+    while len(found) <= asked.limit and tier < _TIERS:
         left = asked.limit + 1 - len(found)
         rows = await read(*statement_for_many(asked, tier=tier, common=True, cursor=cursor, limit=left))
         if len(rows) < left:
@@ -133,28 +129,24 @@ def statement_for_many(
     values: dict[str, Any] = {"limit": limit, "q": asked.q, "tier": tier}
     order, conditions = _ORDERS[asked.sort], _narrowed(asked, values)
     beyond = [order.beyond(cursor, values)] if cursor is not None else []
-    if common:
-        found, conditions = _first(asked, tier, beyond), [*conditions, _TIERS[tier]]
-    else:
-        found, conditions = _OF_MANY, [*conditions, *beyond]
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    found = _OF_MANY.format(among=_first(asked, tier, beyond) if common else "NULL")
+    where = f"WHERE {' AND '.join([*conditions, *beyond])}" if conditions or beyond else ""
     page = f"SELECT f.* FROM {found} {where} ORDER BY {order.by} LIMIT %(limit)s"
     query = COMPONENT.replace('"Component" c', f"({page}) f {_COMPONENT_OF}")
     return f'{query} WHERE c."userId" = %(user)s ORDER BY {order.by}', values
 
 
 def _first(asked: ComponentQuery, tier: int, beyond: list[str]) -> str:
-    """Return the first components of an order, each with its words."""
-    by = _ORDERS[asked.sort].by
+    """Return the first components of an order, as an array of their ids.
+
+    By their keys: under row-level security the planner takes the names of their owner for few, and reads them for each.
+    """
+    id_, table = 'c."id"', '"Component" c'
     if asked.sort == "name":
-        starts = ['f."name" >= quartet_fold(%(q)s)'] if tier == 0 else []
-        where = " AND ".join(['f."userId" = %(user)s', *(beyond or starts)])
-        return f"""(SELECT f.* FROM "ComponentSearch" f WHERE {where} ORDER BY {by} LIMIT {_LOOKED_AT}) f
-          {_COMPONENT_OF}"""
-    where = " AND ".join(['c."userId" = %(user)s', *beyond])
-    return f"""(SELECT c."id", c."type", c."usageCount", c."updatedAt" FROM "Component" c WHERE {where}
-        ORDER BY {by} LIMIT {_LOOKED_AT}) c
-      CROSS JOIN LATERAL (SELECT * FROM "ComponentSearch" f WHERE f."componentId" = c."id" OFFSET 0) f"""
+        id_, table = 'f."componentId"', '"ComponentSearch" f'
+        beyond = beyond or (['f."name" >= quartet_fold(%(q)s)'] if tier == 0 else [])
+    where = " AND ".join([f'{table[-1]}."userId" = %(user)s', *beyond])
+    return f"ARRAY(SELECT {id_} FROM {table} WHERE {where} ORDER BY {_ORDERS[asked.sort].by} LIMIT {_LOOKED_AT})"
 
 
 def _narrowed(asked: ComponentQuery, values: dict[str, Any]) -> list[str]:

@@ -67,9 +67,9 @@ BEGIN
 END $$;
 
 -- One tier of a search (0: names that start with the words, 1: names that have them, 2: texts that do), with all that a
--- page is put in order by.
+-- page is put in order by: among these components, by their keys, or else from the index.
 DROP FUNCTION quartet_component_search(TEXT);
-CREATE FUNCTION quartet_component_tier(words TEXT, tier INTEGER)
+CREATE FUNCTION quartet_component_tier(words TEXT, tier INTEGER, among UUID[])
   RETURNS TABLE ("componentId" UUID, "name" TEXT, "type" TEXT, "usageCount" INTEGER, "updatedAt" TIMESTAMP)
   LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 500 SET search_path = public, pg_temp AS $$
 DECLARE
@@ -79,9 +79,11 @@ BEGIN
   RETURN QUERY EXECUTE
     'SELECT f."componentId", f."name"::text, c."type"::text, c."usageCount", c."updatedAt"
      FROM "ComponentSearch" f JOIN "Component" c ON c."id" = f."componentId"
-     WHERE f."userId" = $1 AND c."userId" = $1 AND f."isIndexed" AND ' || CASE tier
+     WHERE c."userId" = $1 AND '
+    || CASE WHEN among IS NULL THEN 'f."userId" = $1 AND f."isIndexed"' ELSE 'f."componentId" = ANY ($4)' END || ' AND '
+    || CASE tier
        WHEN 0 THEN 'f."name" LIKE $2'
        WHEN 1 THEN 'f."name" LIKE $3 AND f."name" NOT LIKE $2'
        ELSE 'f."text" LIKE $3 AND f."name" NOT LIKE $3' END
-    USING nullif(current_setting('app.user_id', true), '')::uuid, start, '%' || start;
+    USING nullif(current_setting('app.user_id', true), '')::uuid, start, '%' || start, among;
 END $$;
