@@ -52,12 +52,12 @@ def measured(visits: int) -> Section:
         section.told += f" Chromium {browser.version}."
         browser.close()
     visible, typed = ([getattr(each, name) for each in made] for name in ("visible", "typed"))
-    script, style = (made[-1].sizes.get(kind, 0) for kind in _CODE)
+    script, style = (statistics.median(each.sizes.get(kind, 0) for each in made) for kind in _CODE)
     section.add("field visible", "s", statistics.median(visible), note=f"{min(visible):.2f} to {max(visible):.2f}")
     section.add("letter typed", "s", statistics.median(typed), note=f"{min(typed):.2f} to {max(typed):.2f}")
     section.add("JS before typing", "kB gzip", script / 1000)
     section.add("JS and CSS before typing", "kB gzip", (script + style) / 1000, MOST_BYTES / 1000)
-    section.add("requests before typing", "", made[-1].requests)
+    section.add("requests before typing", "", statistics.median(each.requests for each in made))
     return section
 
 
