@@ -9,6 +9,8 @@ from pathlib import Path
 
 import psutil
 
+from embedded.processes import has_ended
+
 COMMAND = [sys.executable, "-c", "from quartet.cli import main; main()"]
 
 
@@ -60,4 +62,4 @@ class Served:
 
 
 async def gone(processes: list[psutil.Process]) -> bool:
-    return not [each for each in processes if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
+    return all(has_ended(each) for each in processes)

@@ -19,7 +19,15 @@ def postmaster(home: Path) -> psutil.Process:
 
 
 def supervisors(home: Path) -> list[psutil.Process]:
-    return [process for process in running(home) if "quartet.embedded.supervisor" in process.cmdline()]
+    return [process for process in running(home) if "quartet.embedded.supervisor" in _command(process)]
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Say whether it runs no more, also where it ends between two looks."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def eventually(true: Callable[[], bool], seconds: float = 15) -> None:
@@ -37,7 +45,12 @@ def with_path(folder: Path) -> dict[str, str]:
 
 
 def _belongs(process: psutil.Process, home: str) -> bool:
+    return any(home in part for part in _command(process))
+
+
+def _command(process: psutil.Process) -> list[str]:
+    """Its command line; empty where it has ended, also just now."""
     try:
-        return process.status() != psutil.STATUS_ZOMBIE and any(home in part for part in process.cmdline())
-    except (psutil.NoSuchProcess, psutil.AccessDenied):
-        return False
+        return process.cmdline()
+    except (psutil.NoSuchProcess, psutil.AccessDenied):  # a zombie is no such process to psutil
+        return []

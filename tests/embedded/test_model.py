@@ -9,7 +9,7 @@ import psutil
 import pytest
 from openai import AsyncOpenAI
 
-from embedded.processes import eventually, running
+from embedded.processes import eventually, has_ended, running
 from quartet.embedded import runtime
 from quartet.embedded.errors import EmbeddedFailed
 from quartet.embedded.model import LocalModel
@@ -188,7 +188,7 @@ def test_it_dies_with_a_killed_app(smollm2, tmp_path, when, python):
     assert os.getpgid(process.pid) not in {os.getpgid(0), os.getpgid(app.pid)}, "Ctrl-C would reach it"
     app.kill()
     app.communicate()
-    eventually(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+    eventually(lambda: has_ended(process))
 
 
 @pytest.mark.parametrize(
