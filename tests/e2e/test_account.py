@@ -191,6 +191,7 @@ async def test_everything_is_taken_along_and_deleted(page: Page, quartet: Quarte
 async def test_a_guest_keeps_everything(page: Page, quartet: QuartetServer):
     await page.goto(f"{quartet.address}/sign-in?next=/account")
     await page.get_by_role("link", name="Continue as guest").click()
+    await expect(page).to_have_url(f"{quartet.address}/account")
     await part(page, quartet.address, "role", "You tutor.")
     await page.get_by_role("link", name="Create an account").click()
     await page.get_by_label("E-mail").fill(f"guest-of-{a_free_port()}@example.com")
