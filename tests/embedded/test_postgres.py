@@ -54,8 +54,13 @@ def test_first_start_makes_a_database_and_the_next_finds_it(home):
     assert told == ["Creating the database", "Starting PostgreSQL"]
 
     second = EmbeddedPostgres(home)
-    url = second.start(quietly)
+    url = second.start(told.append)
     assert one(url, "select word from kept") == "a word"
+    assert told[2:] == ["Starting PostgreSQL"]
+    third = EmbeddedPostgres(home)
+    third.start(told.append)
+    assert len(told) == 3, "it runs already"
+    third.stop()
     second.stop()
     assert running(home) == []
 

@@ -109,7 +109,7 @@ def test_under_load_it_is_one_moment_and_comes_back(url: str, folder: Path):
     (kept,) = databases(url, f"{name}_before_%")
     assert kept.encode() in done.stderr
     dropped = quartet(folder, "restore", "--drop-old", given=b"y\n", DATABASE_URL=url)
-    assert dropped.stdout.endswith(b"Dropped 1 replaced databases.\n")
+    assert dropped.stdout.endswith(b"Dropped: 1.\n")
     assert not databases(url, f"{name}_before_%")
 
 

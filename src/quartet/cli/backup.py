@@ -99,7 +99,7 @@ def _drop_kept(url: str, *, is_embedded: bool, yes: bool) -> None:
             typer.confirm(f'Drop the database "{name}", for good?', abort=True, err=True)
         say(f'Dropping "{name}".')
         dropped += 1
-    typer.echo(f"Dropped {dropped} replaced databases.")
+    typer.echo(f"Dropped: {dropped}." if dropped else "There was none to drop.")
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,12 +33,13 @@ class _PidFile:
     status: str
 
 
-def ensure_running(cluster: Cluster) -> Path:
+def ensure_running(cluster: Cluster, progress: Callable[[str], None]) -> Path:
     """Start the server unless it runs, and wait until it answers. Returns the folder of its socket."""
     if running := _wait_until_settled(cluster):
         return Path(running.sockets)
     sockets = cluster.socket_folder()
     if not _answers(sockets):
+        progress("Starting PostgreSQL")
         cluster.configure(sockets)
         _neutralise(cluster)
         _start(cluster, sockets)

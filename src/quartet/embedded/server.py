@@ -31,8 +31,7 @@ def join(home: Path, system_user: str, progress: Callable[[str], None]) -> Joine
         password = cluster.password
         share = locks.shared(home / _USERS)
         try:
-            progress("Starting PostgreSQL")
-            sockets = postmaster.ensure_running(cluster)
+            sockets = postmaster.ensure_running(cluster, progress)
         except BaseException:
             share.release()
             raise
