@@ -56,6 +56,13 @@ def database_url(postgres_url: str, worker_id: str) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def administrator_url(database_url: str) -> str:
+    """The same database for PostgreSQL's superuser, who may load what a role of ours may not."""
+    (password,) = Path(os.environ[_HOME]).rglob("superuser-*.password")
+    return psycopg.conninfo.make_conninfo(database_url, user="postgres", password=password.read_text())
+
+
 def a_database(postgres_url: str, name: str) -> str:
     """Make an empty database; return its URL."""
     with psycopg.connect(postgres_url, autocommit=True) as connection:

@@ -1,6 +1,6 @@
 import asyncio
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -193,90 +193,6 @@ async def test_any_piece_of_any_text_finds_it(bob: Person, name: str, content: s
     found = (await bob.get("/api/components", q=piece)).json()["items"]
     await bob.delete(f"/api/components/{component['id']}")
     assert component["id"] in [item["id"] for item in found]
-
-
-@pytest.fixture(scope="module")
-def heavy(database_url: str) -> UUID:
-    """One of 1,500 people keeps 1,500 components, the others 8."""
-    heavy = uuid4()
-    with psycopg.connect(database_url) as owner:
-        owner.execute(
-            """INSERT INTO "User" ("id", "email") SELECT %(id)s, 'heavy-' || %(id)s::text
-               UNION ALL SELECT gen_random_uuid(), 'light-' || n || %(id)s::text FROM generate_series(1, 1500) n""",
-            {"id": heavy},
-        )
-        owner.execute(
-            """INSERT INTO "Component" ("userId", "type", "name", "content", "tags")
-               SELECT u."id", (ARRAY['role', 'style', 'context', 'mode'])[n %% 4 + 1]::component_type,
-                 'Part ' || md5(n::text), 'Text ' || md5(u."id"::text || n), ARRAY['t' || n %% 50]
-               FROM "User" u, generate_series(1, CASE WHEN u."id" = %(id)s THEN 1500 ELSE 8 END) n
-               WHERE u."id" = %(id)s OR u."email" LIKE 'light-%%' || %(id)s::text""",
-            {"id": heavy},
-        )
-        # As autovacuum does: entries still gathered in the index's list make it look dear.
-        owner.execute("SELECT gin_clean_pending_list('component_search_words_idx')")
-        owner.execute(
-            'ANALYZE "Component"; ANALYZE "ComponentSearch"; ANALYZE "ComponentTag"; ANALYZE "ComponentVersion"'
-        )
-    return heavy
-
-
-async def plan_of(database: Database, user_id: UUID, query: str, values: dict[str, Any]) -> str:
-    async with database.transaction(user_id) as tx:
-        return "\n".join(
-            row[0] for row in await (await tx.execute("EXPLAIN " + query, {**values, "user": user_id})).fetchall()
-        )
-
-
-@pytest.mark.parametrize("asked", [{}, {"type": "style"}, {"sort": "recent"}, {"sort": "name"}, {"tag": "t7"}], ids=str)
-async def test_no_list_scans_a_table(database: Database, heavy: UUID, asked: dict):
-    plan = await plan_of(database, heavy, *search.statement(ComponentQuery(**asked), limit=51))
-    assert "Seq Scan" not in plan, plan
-
-
-@pytest.mark.parametrize("sort", ["usage", "recent", "name"])
-@pytest.mark.usefixtures("heavy")
-async def test_no_search_of_few_scans_a_table(database: Database, sort: str):
-    asked = ComponentQuery(q="part", sort=sort, tag="t7", type="mode")
-    plan = await plan_of(database, uuid4(), *search.statement_for_few(asked, tier=0, cursor=None, limit=51))
-    assert "Seq Scan" not in plan, plan
-
-
-@pytest.mark.parametrize("tier", [0, 1, 2])
-@pytest.mark.parametrize("common", [True, False])
-@pytest.mark.parametrize("sort", ["usage", "recent", "name"])
-async def test_no_search_of_many_scans_a_table(database: Database, heavy: UUID, sort: str, tier: int, *, common: bool):
-    asked = ComponentQuery(q="part", sort=sort, type="mode")
-    plan = await plan_of(
-        database, heavy, *search.statement_for_many(asked, tier=tier, common=common, cursor=None, limit=51)
-    )
-    assert "Seq Scan" not in plan, plan
-
-
-@pytest.mark.parametrize(
-    ("asked", "index"),
-    [
-        ({}, "component_user_usage_idx"),
-        ({"sort": "recent"}, "component_user_changed_idx"),
-        ({"sort": "name"}, "component_search_name_idx"),
-        ({"tag": "t7"}, "component_tag_user_idx"),
-    ],
-    ids=str,
-)
-async def test_who_keeps_very_many_is_served_from_an_index(database: Database, heavy: UUID, asked: dict, index: str):
-    plan = await plan_of(database, heavy, *search.statement(ComponentQuery(**asked), limit=51))
-    assert index in plan, plan
-    assert "component_version_newest_idx" in plan, "versions stand beside those of their owner's other parts"
-
-
-async def test_who_keeps_very_many_finds_words_in_an_index(database_url: str, heavy: UUID):
-    with psycopg.connect(database_url) as owner:
-        plan = owner.execute(
-            """EXPLAIN SELECT f."componentId" FROM "ComponentSearch" f
-               WHERE f."userId" = %s AND f."isIndexed" AND f."text" LIKE '%%d41d8%%'""",
-            [heavy],
-        ).fetchall()
-    assert "component_search_words_idx" in str(plan), plan
 
 
 async def test_the_search_text_is_right_whoever_writes(database_url: str, bob: Person):
