@@ -1,5 +1,6 @@
 """`quartet serve --workers`: several processes that are one server, whatever happens to one of them."""
 
+import os
 import signal
 import tempfile
 from collections.abc import Iterator
@@ -8,9 +9,11 @@ from pathlib import Path
 
 import httpx2
 import psutil
+import psycopg
 import pytest
 
 from cli.served import Served, gone, run
+from conftest import a_database
 from llm.peer import Answer, VendorPeer
 from people import Person, Reader, until
 from quartet.core.database import Database
@@ -92,11 +95,17 @@ async def test_nobody_outlives_the_parent(home: Path):
     await until(lambda: gone(everybody), seconds=30)
 
 
-def test_a_start_that_fails_ends(home: Path, database_url: str):
-    wrong = {"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": "http://["}  # only the processes look at it
-    failed = run("serve", "--workers", "2", home=home, DATABASE_URL=database_url, **wrong)
+def test_a_start_that_fails_ends(home: Path, postgres_url: str):
+    """Of a fault that only the processes see: the database has connections for the first one, and not for all."""
+    name = f"few_{os.getpid()}"
+    url = a_database(postgres_url, name)
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute(f"ALTER DATABASE {name} CONNECTION LIMIT 5")
+    failed = run("serve", "--workers", "3", home=home, DATABASE_URL=url, QUARTET_SEED="none")
     assert failed.returncode == 1
-    assert "The server processes did not start" in failed.stderr
+    *above, last = failed.stderr.splitlines()
+    assert last == "The server processes did not start: the lines above say why."
+    assert any(f'too many connections for database "{name}"' in line for line in above)
 
 
 def test_what_is_wrong_is_said_before_anything_is_started(home: Path):
