@@ -6,12 +6,13 @@ The names are fixed, because other people's scripts rely on them; `.env.example`
 
 import ipaddress
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from limits import parse_many
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -55,6 +56,18 @@ def _address(text: str) -> str:
     if not parts.hostname or parts.port is None or parts.netloc != text:
         raise ValueError("it is no address with a port (127.0.0.1:9464)")
     return text
+
+
+def _url(text: str) -> str:
+    with suppress(ValueError):
+        # The library alone would take what it can mend: `http:host`, a line's end.
+        if HttpUrl(text) and urlsplit(text).hostname and text.isprintable() and " " not in text:
+            return text
+    raise ValueError("it is no address of a server (https://host:port/path)")
+
+
+Url = Annotated[str, AfterValidator(_url)]
+"""Where a server is asked over HTTP. One where nobody answers just now is fine."""
 
 
 def _group(prefix: str) -> SettingsConfigDict:
@@ -161,8 +174,8 @@ class OAuthSettings(BaseSettings):
     google_client_secret: SecretStr | None = None
     github_client_id: str | None = None
     github_client_secret: SecretStr | None = None
-    github_url: str = Field(default="https://github.com", description="A GitHub Enterprise Server has its own.")
-    oidc_issuer: str | None = Field(default=None, description="Any provider of OpenID Connect.")
+    github_url: Url = Field(default="https://github.com", description="A GitHub Enterprise Server has its own.")
+    oidc_issuer: Url | None = Field(default=None, description="Any provider of OpenID Connect.")
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = Field(default=None, description="None: a public client.")
     oidc_name: str = Field(default="Single sign-on", description="What the button says.")
@@ -189,7 +202,7 @@ class OpenAISettings(BaseSettings):
     model_config = _group("OPENAI_")
 
     api_key: SecretStr | None = None
-    base_url: str | None = Field(default=None, description="Another server that speaks OpenAI's chat completions.")
+    base_url: Url | None = Field(default=None, description="Another server that speaks OpenAI's chat completions.")
 
     @property
     def is_another_server(self) -> bool:
@@ -202,7 +215,7 @@ class AnthropicSettings(BaseSettings):
     model_config = _group("ANTHROPIC_")
 
     api_key: SecretStr | None = None
-    base_url: str | None = None
+    base_url: Url | None = None
 
 
 class PolarSettings(BaseSettings):
@@ -212,7 +225,7 @@ class PolarSettings(BaseSettings):
 
     access_token: SecretStr | None = None
     webhook_secret: SecretStr | None = Field(default=None, description="Without it no event of Polar's is taken.")
-    base_url: str = "https://api.polar.sh"
+    base_url: Url = "https://api.polar.sh"
     products: Annotated[dict[str, Literal["pro", "business"]], NoDecode, BeforeValidator(_json)] = Field(
         default_factory=dict, description="Which plan a product of Polar's is, by its id."
     )
@@ -281,16 +294,5 @@ def _see(env_file: Path) -> None:
 
 def prefix_of(group: str) -> str:
     """Return what the names of a group's settings begin with, by the name of its class."""
-    groups = (
-        ServerSettings,
-        DatabaseSettings,
-        RedisSettings,
-        LimitSettings,
-        OAuthSettings,
-        AuthSettings,
-        OpenAISettings,
-        AnthropicSettings,
-        PolarSettings,
-        TracingSettings,
-    )
-    return next((each.model_config.get("env_prefix", "") for each in groups if each.__name__ == group), "")
+    groups = [field.annotation for field in Settings.model_fields.values()]
+    return next((each.model_config["env_prefix"] for each in groups if each and each.__name__ == group), "")

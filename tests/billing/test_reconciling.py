@@ -259,7 +259,7 @@ async def test_the_command(peer: Peer, database: Database, database_url: str):
     assert failed.stderr.startswith("Plans are not sold here")
     token = {"POLAR_ACCESS_TOKEN": "polar_oat_on_this_machine", "POLAR_BASE_URL": peer.address}
     wrong = await asyncio.to_thread(run, **token, POLAR_PRODUCTS="{pro}")
-    assert wrong.stderr == "The setting POLAR_PRODUCTS is wrong: Value error, it is not JSON.\n"
+    assert wrong.stderr == "The setting POLAR_PRODUCTS is wrong: it is not JSON.\n"
     done = await asyncio.to_thread(run, **token)
     assert done.stdout.startswith("Read 1 subscriptions and put 1 plans right.\n"), done.stderr
     assert (await row(database, user))["plan"] == "pro", "by what the product says of itself"

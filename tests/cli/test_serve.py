@@ -123,6 +123,24 @@ def test_what_is_no_address_of_a_redis_is_one_sentence(home: Path, database_url:
     assert sentence in run("doctor", home=home, DATABASE_URL=database_url, REDIS_URL=url).stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("OPENAI_BASE_URL", "http://["),
+        ("OPENAI_BASE_URL", "127.0.0.1:11434/v1"),
+        ("ANTHROPIC_BASE_URL", "http://127.0.0.1:port"),
+        ("POLAR_BASE_URL", "https:/api.polar.sh"),
+        ("OAUTH_GITHUB_URL", "https://git hub.example"),
+        ("OAUTH_OIDC_ISSUER", "https://"),
+    ],
+)
+def test_what_is_no_address_of_a_server_is_one_sentence(home: Path, name: str, url: str):
+    failed = run("serve", home=home, **{name: url})
+    sentence = f"The setting {name} is wrong: it is no address of a server (https://host:port/path).\n"
+    assert (failed.returncode, failed.stderr) == (1, sentence)
+    assert list(home.iterdir()) == [], "told before anything was started"
+
+
 def test_settings_that_are_there_and_cannot_be_read_are_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     file = tmp_path / ".env"

@@ -56,6 +56,7 @@ def main() -> None:
     except ValidationError as error:
         wrong = error.errors()[0]
         field = "_".join(str(step) for step in wrong["loc"])
-        terminal.fail(f"The setting {prefix_of(error.title)}{field.upper()} is wrong: {wrong['msg']}.")
+        why = wrong["msg"].removeprefix("Value error, ")  # what the library puts before our own
+        terminal.fail(f"The setting {prefix_of(error.title)}{field.upper()} is wrong: {why}.")
     except KeyboardInterrupt:
         sys.exit(130)
