@@ -236,7 +236,7 @@ class TracingSettings(BaseSettings):
 
     model_config = _group("OTEL_")
 
-    exporter_otlp_endpoint: str | None = Field(
+    exporter_otlp_endpoint: Url | None = Field(
         default=None, description="A collector that takes OTLP over HTTP, `http://127.0.0.1:4318`; None: no traces."
     )
     exporter_otlp_headers: SecretStr | None = Field(default=None, description="`name=value`, several by commas.")

@@ -113,7 +113,14 @@ def test_a_database_that_cannot_hold_every_text_is_one_sentence(home: Path, post
 
 
 @pytest.mark.parametrize(
-    "url", ["127.0.0.1:6379", "redis://127.0.0.1:port/0", "redis://127.0.0.1?db=x", "redis://127.0.0.1?nonsense=1"]
+    "url",
+    [
+        "127.0.0.1:6379",
+        "redis://127.0.0.1:port/0",
+        "redis://127.0.0.1/abc",
+        "redis://127.0.0.1?db=x",
+        "redis://127.0.0.1?nonsense=1",
+    ],
 )
 def test_what_is_no_address_of_a_redis_is_one_sentence(home: Path, database_url: str, url: str):
     sentence = "REDIS_URL is not an address of a Redis (redis://user:password@host:port/0).\n"
@@ -132,6 +139,7 @@ def test_what_is_no_address_of_a_redis_is_one_sentence(home: Path, database_url:
         ("POLAR_BASE_URL", "https:/api.polar.sh"),
         ("OAUTH_GITHUB_URL", "https://git hub.example"),
         ("OAUTH_OIDC_ISSUER", "https://"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "not a url"),
     ],
 )
 def test_what_is_no_address_of_a_server_is_one_sentence(home: Path, name: str, url: str):

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -58,10 +59,16 @@ def see_redis(settings: Settings) -> None:
     # Who has no Redis need not hold its client.
     from redis.asyncio import ConnectionPool, RedisError  # noqa: PLC0415
 
+    url = settings.redis.url.get_secret_value()
     try:
-        ConnectionPool.from_url(settings.redis.url.get_secret_value()).make_connection()  # type: ignore[no-untyped-call] # the library leaves it untyped
+        ConnectionPool.from_url(url).make_connection()  # type: ignore[no-untyped-call] # the library leaves it untyped
+        parts = urlsplit(url)
+        # What is no number it passes over, and takes database 0.
+        is_one = parts.scheme == "unix" or (parts.path.strip("/") or "0").isdecimal()
     except (RedisError, ValueError, TypeError):  # options that it does not know become arguments that it does not take
-        raise Failed("REDIS_URL is not an address of a Redis (redis://user:password@host:port/0).") from None
+        is_one = False
+    if not is_one:
+        raise Failed("REDIS_URL is not an address of a Redis (redis://user:password@host:port/0).")
 
 
 def see_login(settings: Settings) -> None:
