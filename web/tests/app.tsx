@@ -48,6 +48,9 @@ const MODEL = {
 export const json = (value: unknown, status = 200): Response =>
   new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json" } });
 
+/** It is noon, and a moment ago was today: at midnight it would have been yesterday. Timers run on. */
+export const atNoon = () => vi.useFakeTimers({ toFake: ["Date"], now: new Date(2026, 2, 1, 12) });
+
 /** `more` are further members of the problem; of them, `retryAfter` is the header. */
 export function refusal(
   status: number,

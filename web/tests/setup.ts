@@ -1,6 +1,6 @@
 import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/react";
-import { afterEach } from "vitest";
+import { afterEach, vi } from "vitest";
 
 configure({
   // CI machines are slow; a test that would pass still passes at once.
@@ -44,6 +44,7 @@ HTMLCanvasElement.prototype.getContext = () => null;
 window.scrollTo = () => {};
 
 afterEach(() => {
+  vi.useRealTimers();
   cleanup();
   localStorage.clear();
 });

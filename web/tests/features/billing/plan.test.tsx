@@ -1,6 +1,6 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Billing, UsageReport } from "@/api/billing";
 import { type Asked, broken, json, ME, open, refusal } from "../../app";
 import { aBilling, aReport, NOT_SOLD } from "./make";
@@ -35,10 +35,6 @@ function selling(
 const spent = (used: number): Billing["usage"] => ({ ...aBilling().usage, used, reserved: 2_000 });
 const asks = (asked: Asked[], path: string) => asked.filter((one) => one.path === path).length;
 const card = (name: string) => within(screen.getByRole("article", { name }));
-
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 test("meters say how much is used, what is reserved, and near the wall what an upgrade changes", async () => {
   const billing = aBilling({ counts: { components: 2, presets: 7 }, usage: spent(42_000) });

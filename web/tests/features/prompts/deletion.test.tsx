@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { expect, test } from "vitest";
-import { type Asked, broken, json, ME, open, refusal } from "../../app";
+import { type Asked, atNoon, broken, json, ME, open, refusal } from "../../app";
 import { aComponent, aPreset } from "../../make";
 
 const tutor = aComponent({ id: "tutor", type: "role", name: "Tutor" });
@@ -119,6 +119,7 @@ test("an Undo that fails says why and stays", async () => {
 });
 
 test("the trash gives back, and deletes for good only when it is told twice", async () => {
+  atNoon();
   const user = userEvent.setup();
   const server = aServer();
   for (const role of [tutor, critic]) {

@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import type { Loss, Preset } from "@/api/presets";
-import { type Asked, broken, json, ME, open, refusal } from "../../app";
+import { type Asked, atNoon, broken, json, ME, open, refusal } from "../../app";
 import { aComponent, aPreset } from "../../make";
 
 const tutor = aComponent({ id: "tutor", type: "role", name: "Tutor" });
@@ -198,6 +198,7 @@ test("changes are not lost by leaving without a word", async () => {
 });
 
 test("the editor says how much a preset is used, and the trash is near", async () => {
+  atNoon();
   const often = aPreset("often", { role: "tutor" }, { usageCount: 3, lastUsedAt: new Date().toISOString() });
   const { router } = open("/presets/often", { ...world, presets: [often] });
   expect(await screen.findByText("Used 3×, last today")).toBeInTheDocument();
