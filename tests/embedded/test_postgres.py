@@ -74,6 +74,7 @@ def test_the_database_is_what_the_app_expects(used_home):
     assert one(url, "show listen_addresses") == ""
     wanted = max(psutil.virtual_memory().total >> 20 >> 3, 128)
     assert one(url, "SELECT setting::bigint * 8 / 1024 FROM pg_settings WHERE name = 'shared_buffers'") <= wanted
+    assert one(url, "show io_method") == "sync"
     assert one(url, "show timezone") == "UTC"
     assert one(url, "select count(*) from pg_stat_statements where query like 'show%'") > 0
     with psycopg.connect(url, autocommit=True) as connection:
