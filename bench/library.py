@@ -12,6 +12,7 @@ import asyncio
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, ExitStack
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -56,8 +57,8 @@ def measured(users: list[int], messages: int, heavy: int, runs: int, loaded: Pat
         urls = {int(size): url for size, url in json.loads(loaded.read_text()).items()} if loaded else {}
         for size in sorted(set(users) - urls.keys()):
             progress(f"{size:,} users")
-            urls[size] = stack.enter_context(a_database())
-            loading.crowd(urls[size], size, progress, messages=size <= messages)
+            fill = partial(loading.crowd, users=size, tell=progress, messages=size <= messages)
+            urls[size] = stack.enter_context(a_database(fill))
         urls = dict(sorted(urls.items()))
         yield _sizes(urls, messages)
         # A server's memory has what was asked of it lately; a database of 100,000 people is larger than that.
