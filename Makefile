@@ -54,7 +54,7 @@ browser-test: .make/dev .make/browser wheel ## The built wheel in a real browser
 fuzz: .make/dev ## Send whatever our OpenAPI allows, and what it does not, for some minutes
 	$(BIN)/pytest tests/fuzz --hypothesis-profile=fuzz -n 2
 
-bench: .make/dev .make/browser $(PAGES) ## Measure everything into docs/benchmarks (hours); QUICK=1: in minutes
+bench: .make/dev .make/browser $(PAGES) ## Measure everything into docs/benchmarks (half an hour); QUICK=1: in minutes
 	$(BIN)/python bench/run.py $(if $(QUICK),--quick)
 
 openapi: .make/dev .make/node ## Write the HTTP contract and the web app's types from it

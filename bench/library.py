@@ -3,8 +3,8 @@
 `python bench/library.py [--users 1000 10000] [--messages 10000] [--heavy 100000] [--runs 300] [--loaded FILE]`: every
 user is the spec's heavy one, with 50 components, 20 presets, 100 chats and 1,000 messages of 1 kB; databases of more
 users than `--messages` go without messages. One more user, of `--heavy` components, is added to the largest database
-after the others were measured. 100,000 users take half an hour to load without messages, and 40 GB of the temporary
-folder; `--loaded` names databases that are there already: `{"100000": "postgresql://…"}`.
+after the others were measured. 100,000 users take a quarter of an hour to load without messages, and 20 GB of the
+temporary folder; `--loaded` names databases that are there already: `{"100000": "postgresql://…"}`.
 """
 
 import argparse
