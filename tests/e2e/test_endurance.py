@@ -99,7 +99,7 @@ async def test_a_killed_server_loses_no_question_and_little_of_the_answer(
         await second.goto(chat)
         await expect(second.get_by_role("article", name="You")).to_have_text(QUESTION)
         for tab in (page, second):
-            await expect(tab.get_by_text("The server restarted while")).to_be_visible(timeout=25_000)
+            await expect(tab.get_by_text("The server stopped while")).to_be_visible(timeout=25_000)
             # Ten words a second; written down at least once a second.
             assert await words(tab) >= said - 12
         assert len(questions_to(vendor)) == 1, "nobody asked again by himself"

@@ -4,17 +4,11 @@ import type { Candidate as Side } from "@/api/comparisons";
 import { modelsQuery } from "@/api/models";
 import { Markdown } from "@/components/markdown/markdown";
 import classes from "./comparison.module.css";
-import { type Message, type Outcome, outcomeOf, receiptOf, saysNothing, textOf, usageOf } from "./messages";
+import { endingOf, type Message, outcomeOf, receiptOf, saysNothing, textOf, usageOf } from "./messages";
 import { Notice } from "./notice";
 import { ReceiptLine } from "./receipt-line";
 import { Thinking } from "./thinking";
 import { useCandidate } from "./use-candidate";
-
-const OUTCOMES: Record<Outcome["outcome"], string> = {
-  stopped: "You stopped this answer.",
-  failed: "This answer failed.",
-  interrupted: "The server restarted while this answer was being written.",
-};
 
 const kept = (side: Side): Message | undefined =>
   side.parts ? { id: side.messageId, role: "assistant", parts: side.parts as Message["parts"] } : undefined;
@@ -58,7 +52,7 @@ export function Candidate({ name, side, chatId }: { name: string; side: Side; ch
         ) : null}
         {outcome ? (
           <Notice kind={outcome.outcome === "stopped" ? "stopped" : "failed"}>
-            {OUTCOMES[outcome.outcome]} {outcome.message}
+            {endingOf(outcome)}
           </Notice>
         ) : null}
       </div>

@@ -21,8 +21,10 @@ export function Ending({
   const silent = turns.status === "ready" && !turns.running && !turns.refusal && !waitsForPick;
   return (
     <>
-      {turns.status === "submitted" && asks ? <Waiting>Sending …</Waiting> : null}
-      {turns.running ? <Waiting>Answer in progress …</Waiting> : null}
+      {turns.status === "submitted" && asks && !turns.resumed ? <Waiting>Sending …</Waiting> : null}
+      {turns.running || (turns.status === "submitted" && turns.resumed) ? (
+        <Waiting>Answer in progress …</Waiting>
+      ) : null}
       {turns.reconnecting ? <Waiting>Connection lost. Reconnecting …</Waiting> : null}
       {turns.refusal ? (
         <Notice kind="failed" actions={asks ? [again, { label: "Edit", act: onEdit }] : [again]}>

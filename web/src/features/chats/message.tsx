@@ -5,19 +5,13 @@ import type { Model } from "@/api/models";
 import { Markdown } from "@/components/markdown/markdown";
 import { Copy } from "./copy";
 import classes from "./message.module.css";
-import { type Message, type Outcome, outcomeOf, receiptOf, saysNothing, textOf, usageOf } from "./messages";
+import { endingOf, type Message, outcomeOf, receiptOf, saysNothing, textOf, usageOf } from "./messages";
 import { Notice } from "./notice";
 import { ReceiptLine } from "./receipt-line";
 import { Thinking } from "./thinking";
 import { Sources, ToolUse } from "./tool-use";
 import { sourcesOf, toolOf } from "./tools";
 import { Votes } from "./votes";
-
-const OUTCOMES: Record<Outcome["outcome"], string> = {
-  stopped: "You stopped this answer.",
-  failed: "This answer failed.",
-  interrupted: "The server restarted while this answer was being written. What had been said was kept.",
-};
 
 /** What can be done with an answer; a reader of somebody else's chat can only copy it. */
 export interface AnswerActs {
@@ -39,7 +33,6 @@ export const Answer = memo(function Answer(props: {
 }) {
   const { message, streaming = false, live = false, acts } = props;
   const outcome = outcomeOf(message);
-  const ended = outcome && OUTCOMES[outcome.outcome];
   const text = textOf(message);
   const usage = usageOf(message);
   const again = props.isLast ? acts?.again : undefined;
@@ -65,12 +58,12 @@ export const Answer = memo(function Answer(props: {
       })}
       <Sources sources={sourcesOf(message)} />
       {streaming && saysNothing(message) ? <div className={classes.waiting}>Thinking …</div> : null}
-      {ended ? (
+      {outcome ? (
         <Notice
           kind={outcome.outcome === "stopped" ? "stopped" : "failed"}
           actions={again ? [{ label: "Try again", act: again }] : []}
         >
-          {ended} {outcome.message}
+          {endingOf(outcome)}
         </Notice>
       ) : null}
       {streaming ? null : (
@@ -80,7 +73,7 @@ export const Answer = memo(function Answer(props: {
             {text && acts ? (
               <Votes vote={props.vote} onVote={(isUpvoted) => acts.vote(message.id, isUpvoted)} />
             ) : null}
-            {again && !ended ? (
+            {again && !outcome ? (
               <Tooltip label="Answer again">
                 <ActionIcon variant="subtle" color="gray" size={32} aria-label="Answer again" onClick={again}>
                   <IconRefresh size={17} />

@@ -25,6 +25,13 @@ export interface Outcome {
   message?: string;
 }
 
+/** What a person is told of an answer that did not come to its own end. */
+export function endingOf({ outcome, message = "" }: Outcome): string {
+  if (outcome === "stopped") return "You stopped this answer.";
+  if (outcome === "failed") return `This answer failed. ${message}`.trim();
+  return "The server stopped while this answer was being written. What had been said was kept.";
+}
+
 export type Message = UIMessage<{ createdAt?: string }, { prompt: Receipt; usage: Usage; outcome: Outcome }>;
 export type Part = Message["parts"][number];
 

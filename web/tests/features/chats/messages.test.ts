@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  endingOf,
   type Message,
   outcomeOf,
   promptChanges,
@@ -89,4 +90,16 @@ test("an answer without a receipt does not hide the one before it", () => {
     ["b", first],
     ["c", first],
   ]);
+});
+
+test.each([
+  [{ outcome: "stopped" }, "You stopped this answer."],
+  [{ outcome: "failed", message: "The provider is busy." }, "This answer failed. The provider is busy."],
+  [{ outcome: "failed" }, "This answer failed."],
+  [
+    { outcome: "interrupted", message: "The server stopped in the middle of this answer." },
+    "The server stopped while this answer was being written. What had been said was kept.",
+  ],
+] as const)("an answer that ended as %j says so once", (outcome, told) => {
+  expect(endingOf(outcome)).toBe(told);
 });

@@ -27,6 +27,10 @@ test("an answer that runs when the page opens is followed from its beginning, an
     world(kept, ({ path }) => (path.endsWith("/stream") ? running.response : undefined)),
   );
   expect(await screen.findByText("Plan it")).toBeInTheDocument();
+  await waitFor(() => expect(resumes(asked)).toBe(1));
+  // Nothing was sent from here.
+  expect(await screen.findByText("Answer in progress …")).toBeInTheDocument();
+  expect(screen.queryByText("Sending …")).not.toBeInTheDocument();
   running.say(...begin("a1", "First "));
   expect(await screen.findByText("First")).toBeInTheDocument();
   expect(screen.getByRole("button", { name: "Stop the answer" })).toBeInTheDocument();
