@@ -3,8 +3,10 @@
 import os
 import platform
 import subprocess
+import time
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 
 import psutil
 
@@ -32,8 +34,30 @@ def _cpu() -> str:
     return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
 
 
+def pace() -> float:
+    """Return the milliseconds of CPU that a fixed loop takes now, the median of some.
+
+    Where others share the processor it changes from minute to minute, and the cost of everything with it.
+    """
+    return median(_loop() for _ in range(9))
+
+
+def _loop() -> float:
+    start, total = time.process_time(), 0
+    for number in range(500_000):
+        total ^= number
+    return (time.process_time() - start) * 1000
+
+
 def commit() -> str:
-    """Name the commit, and say so where files differ from it: figures of another one are not comparable."""
-    git = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty=, with changes"]
-    found = subprocess.run(git, capture_output=True, text=True, check=False)
-    return f"commit {found.stdout.strip()}" if found.returncode == 0 else "no commit known"
+    """Name the commit, and say so where files other than the report differ from it: such figures are not comparable."""
+    name = _git("describe", "--always")
+    if name is None:
+        return "no commit known"
+    changed = _git("status", "--porcelain", ":/", ":!/docs/benchmarks")
+    return f"commit {name}, with changes" if changed else f"commit {name}"
+
+
+def _git(*arguments: str) -> str | None:
+    found = subprocess.run(["git", *arguments], cwd=Path(__file__).parent, capture_output=True, text=True, check=False)
+    return found.stdout.strip() if found.returncode == 0 else None

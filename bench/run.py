@@ -57,9 +57,13 @@ def main() -> None:
         try:
             with precedence.shared():
                 fresh: list[Section] = []
+                pace = machine.pace()
                 for section in PARTS[name](asked):
                     section.part = name
-                    section.when = f"Measured {_now()} at {machine.commit()}, {mode}. {precedence.told()}".strip()
+                    before, pace = pace, machine.pace()
+                    loop = f"A fixed loop took {before:.0f} ms of CPU before and {pace:.0f} ms after."
+                    when = f"Measured {_now()} at {machine.commit()}, {mode}."
+                    section.when = f"{loop} {when} {precedence.told()}".strip()
                     section.show()
                     fresh.append(section)
                     _write(asked.into, described, name, fresh)
