@@ -27,6 +27,8 @@ from quartet.migrations import migrate
 from quartet.settings import AnthropicSettings, DatabaseSettings, OpenAISettings, ServerSettings, Settings
 
 _HOME = "QUARTET_TESTS_HOME"
+_OTHER = "QUARTET_TESTS_POSTGRES"
+"""The address of another server to run on; CONTRIBUTING.md says what it must have."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,6 +45,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The embedded PostgreSQL, shared by all workers of this run; each has a database of its own."""
+    if other := os.environ.get(_OTHER):
+        yield other
+        return
     postgres = EmbeddedPostgres(Path(os.environ[_HOME]))
     url = postgres.start(lambda _: None)
     yield url
@@ -59,6 +64,8 @@ def database_url(postgres_url: str, worker_id: str) -> str:
 @pytest.fixture(scope="session")
 def administrator_url(database_url: str) -> str:
     """The same database for PostgreSQL's superuser, who may load what a role of ours may not."""
+    if _OTHER in os.environ:
+        return psycopg.conninfo.make_conninfo(database_url, user="postgres")
     (password,) = Path(os.environ[_HOME]).rglob("superuser-*.password")
     return psycopg.conninfo.make_conninfo(database_url, user="postgres", password=password.read_text())
 
