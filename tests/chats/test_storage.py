@@ -4,6 +4,8 @@ import asyncio
 import shutil
 from pathlib import Path
 
+import pytest
+
 from conftest import a_server, a_settings
 from llm.peer import VendorPeer
 from people import Person
@@ -56,7 +58,7 @@ async def test_a_picture_that_its_folder_lost_costs_no_chat(
 
 
 async def test_a_folder_that_cannot_be_written_is_a_refusal(
-    database_url: str, database: Database, ada: Person, tmp_path: Path
+    database_url: str, database: Database, ada: Person, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ):
     settings = a_settings(database_url)
     in_the_way = tmp_path / "a file"
@@ -67,3 +69,5 @@ async def test_a_folder_that_cannot_be_written_is_a_refusal(
         answer = await upload(eve)
         assert (answer.status_code, answer.json()["code"]) == (503, "offline:file")
         assert answer.json()["error"]
+        assert "a picture could not be kept" in caplog.text
+        assert str(in_the_way) in caplog.text

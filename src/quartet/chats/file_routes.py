@@ -1,6 +1,7 @@
 """Pictures in and out: `POST /api/files/upload` in the Chat SDK's shape, and their addresses."""
 
 import asyncio
+import logging
 import re
 import sys
 import unicodedata
@@ -37,6 +38,8 @@ from quartet.core.errors import Refusal, refusals
 from quartet.core.wire import Wire
 
 router = APIRouter(prefix="/api/files", tags=["Files"])
+
+_log = logging.getLogger(__name__)
 
 # A connection is asked for twice: who is not signed in uploads nothing, and an upload holds none.
 _mine = asynccontextmanager(signed_in(UploadSignInNeeded))
@@ -95,7 +98,10 @@ async def upload_file(request: Request) -> Uploaded:
             file = await files.keep(my.tx, my.id, _safe(name, picture.media_type), picture, storage)
         if file.is_in_folder:
             await storage.write(file.id, picture.data)
-    except (OperationalError, DatabaseOffline, OSError) as error:
+    except OSError as error:
+        _log.error("a picture could not be kept: %s", error)
+        raise UploadFailed from error
+    except (OperationalError, DatabaseOffline) as error:
         raise UploadFailed from error
     return Uploaded(
         url=file.url,
