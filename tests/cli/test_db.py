@@ -131,11 +131,14 @@ def test_the_doctor_finds_nothing_where_all_is_well(home: Path, database_url: st
         DATABASE_URL=database_url,
         OPENAI_API_KEY="sk-test",
         OPENAI_BASE_URL=vendor.openai_url,
+        QUARTET_FILES=str(home / "made by/the first picture"),
     )
     assert (well.returncode, well.stdout) == (0, "All is well.\n"), well.stderr
 
 
 def test_the_doctor_names_everything_at_once(home: Path, url: str):
+    in_the_way = home / "a file"
+    in_the_way.touch()
     ill = quartet(
         home,
         "doctor",
@@ -144,7 +147,7 @@ def test_the_doctor_names_everything_at_once(home: Path, url: str):
         OPENAI_API_KEY="",
         OPENAI_BASE_URL="http://127.0.0.1:1/v1",
         REDIS_URL="redis://127.0.0.1:1",
-        QUARTET_FILES=str(home / "nowhere"),
+        QUARTET_FILES=str(in_the_way / "pictures"),
         POLAR_ACCESS_TOKEN="polar",
         OAUTH_GITHUB_CLIENT_ID="x",
     )

@@ -69,9 +69,11 @@ def _folders(settings: Settings) -> Iterator[Finding]:
     for folder, name in ((home, "data folder"), (settings.server.files, "folder of QUARTET_FILES")):
         if folder is None:
             continue
-        if not (folder.is_dir() and os.access(folder, os.W_OK)):
-            yield Finding(f"The {name}, {folder}, is not there or cannot be written.", "Make it, for Quartet's user.")
-        elif (free := shutil.disk_usage(folder).free) < _LITTLE_SPACE:
+        # The first that is written there makes what is missing.
+        there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+        if not (there.is_dir() and os.access(there, os.W_OK)):
+            yield Finding(f"The {name}, {folder}, cannot be written.", "Make it, for Quartet's user.")
+        elif (free := shutil.disk_usage(there).free) < _LITTLE_SPACE:
             yield Finding(f"The {name}, {folder}, has {free // 1_000_000} MB left.", "Free some space.")
 
 
