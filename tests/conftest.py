@@ -72,10 +72,24 @@ def administrator_url(database_url: str) -> str:
 
 def a_database(postgres_url: str, name: str) -> str:
     """Make an empty database; return its URL."""
+    drop_database(postgres_url, name)
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return psycopg.conninfo.make_conninfo(postgres_url, dbname=name)
+
+
+def drop_database(postgres_url: str, name: str) -> None:
+    """Drop a database if it is there, and end whoever is connected.
+
+    PostgreSQL sends its own vacuum away, and waits for it; with FORCE we would have to be allowed to.
+    """
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(
+            """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE datname = %s AND backend_type <> 'autovacuum worker'""",
+            [name],
+        )
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from conftest import a_database
+from conftest import a_database, drop_database
 from migrations.sdk import Connection
 
 
@@ -14,12 +14,7 @@ def url(postgres_url: str, database_url: str, worker_id: str) -> Iterator[str]:
     """An empty database. The one of `database_url` has our roles all the while, so that no test takes them away."""
     name = f"chat_sdk_{worker_id}"
     yield a_database(postgres_url, name)
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        try:
-            # PostgreSQL sends its own vacuum away, and waits for it; with FORCE we would have to be allowed to.
-            connection.execute(f'DROP DATABASE "{name}"')
-        except psycopg.errors.ObjectInUse:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    drop_database(postgres_url, name)
 
 
 @pytest.fixture

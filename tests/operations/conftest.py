@@ -9,8 +9,8 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from conftest import a_database
-from operations.filling import databases, drop, fill
+from conftest import a_database, drop_database
+from operations.filling import databases, fill
 from quartet.migrations import migrate
 
 
@@ -27,14 +27,14 @@ def _made(postgres_url: str, worker_id: str) -> str:
 @pytest.fixture
 def url(postgres_url: str, _made: str) -> Iterator[str]:
     name = f"{_made}_now"
-    drop(postgres_url, name)
+    drop_database(postgres_url, name)
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(_made))
         )
     yield make_conninfo(postgres_url, dbname=name)
     for each in databases(postgres_url, f"{name}%"):
-        drop(postgres_url, each)
+        drop_database(postgres_url, each)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Rows in every table that a backup or an archive must not lose, made by the database itself: many, in no time."""
 
 import psycopg
-from psycopg import sql
 
 from quartet.operations import contents
 
@@ -60,8 +59,3 @@ def all_of(url: str) -> contents.Contents:
 def databases(url: str, like: str) -> set[str]:
     with psycopg.connect(url) as connection:
         return {name for (name,) in connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [like])}
-
-
-def drop(url: str, name: str) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

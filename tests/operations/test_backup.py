@@ -12,8 +12,9 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from conftest import drop_database
 from operations.commands import quartet, started
-from operations.filling import all_of, databases, drop, fill
+from operations.filling import all_of, databases, fill
 from quartet.cli import app
 from quartet.cli.terminal import Failed
 from quartet.migrations import migrate
@@ -139,7 +140,7 @@ def humble(postgres_url: str, database_url: str, worker_id: str) -> Iterator[str
     """A database of a login that may not make another. That of `database_url` keeps our roles in the cluster."""
     name = f"operations_{worker_id}_humble"
     role = sql.Identifier(name)
-    drop(postgres_url, name)
+    drop_database(postgres_url, name)
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         admin.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'humble'").format(role))
         admin.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH SET TRUE, INHERIT TRUE").format(role))
@@ -151,7 +152,7 @@ def humble(postgres_url: str, database_url: str, worker_id: str) -> Iterator[str
             fill(url)
             yield url
         finally:
-            drop(postgres_url, name)
+            drop_database(postgres_url, name)
             admin.execute(sql.SQL("DROP ROLE {}").format(role))
 
 
