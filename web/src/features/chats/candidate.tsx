@@ -51,9 +51,7 @@ export function Candidate({ name, side, chatId }: { name: string; side: Side; ch
           </div>
         ) : null}
         {outcome ? (
-          <Notice kind={outcome.outcome === "stopped" ? "stopped" : "failed"}>
-            {endingOf(outcome)}
-          </Notice>
+          <Notice kind={outcome.outcome === "stopped" ? "stopped" : "failed"}>{endingOf(outcome)}</Notice>
         ) : null}
       </div>
     </article>
