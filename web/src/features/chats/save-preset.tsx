@@ -25,7 +25,8 @@ export default function SavePreset(props: {
           ),
         )}
       >
-        <TextInput label="Name" maxLength={100} data-autofocus {...form.getInputProps("name")} />
+        {/* At once: the dialog itself gives the focus a moment after it is seen, and the first letters would be lost. */}
+        <TextInput label="Name" maxLength={100} autoFocus data-autofocus {...form.getInputProps("name")} />
         {save.error ? (
           <Text role="alert" c="var(--q-danger)" size="sm" mt="sm">
             {explain(save.error)}
