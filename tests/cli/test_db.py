@@ -125,15 +125,21 @@ def test_in_a_cluster_of_its_own_the_roles_go_too(home: Path):
 
 
 def test_the_doctor_finds_nothing_where_all_is_well(home: Path, database_url: str, vendor: VendorPeer):
-    well = quartet(
-        home,
-        "doctor",
-        DATABASE_URL=database_url,
-        OPENAI_API_KEY="sk-test",
-        OPENAI_BASE_URL=vendor.openai_url,
-        QUARTET_FILES=str(home / "made by/the first picture"),
-    )
+    pictures = home / "made by/the first picture"
+    settings = {
+        "DATABASE_URL": database_url,
+        "OPENAI_API_KEY": "sk-test",
+        "OPENAI_BASE_URL": vendor.openai_url,
+        "QUARTET_FILES": str(pictures),
+    }
+    early = quartet(home, "doctor", **settings)
+    assert (early.returncode, early.stdout) == (0, "All is well.\n"), early.stderr
+    # A share that is not mounted looks the same: it is told, though it may be as it should.
+    assert f"Note: The folder of QUARTET_FILES, {pictures}, is not there yet." in early.stderr
+    pictures.mkdir(parents=True)
+    well = quartet(home, "doctor", **settings)
     assert (well.returncode, well.stdout) == (0, "All is well.\n"), well.stderr
+    assert "QUARTET_FILES" not in well.stderr
 
 
 def test_the_doctor_names_everything_at_once(home: Path, url: str):

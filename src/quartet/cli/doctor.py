@@ -70,10 +70,14 @@ def _folders(settings: Settings) -> Iterator[Finding]:
         if folder is None:
             continue
         # The first that is written there makes what is missing.
-        there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
-        if not (there.is_dir() and os.access(there, os.W_OK)):
+        there = next(each for each in (folder, *folder.absolute().parents) if os.access(each, os.F_OK))
+        if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
             yield Finding(f"The {name}, {folder}, cannot be written.", "Make it, for Quartet's user.")
-        elif (free := shutil.disk_usage(there).free) < _LITTLE_SPACE:
+            continue
+        if there != folder:
+            made = "The first picture makes it. A folder that servers share must be mounted before."
+            yield Finding(f"The {name}, {folder}, is not there yet.", made, is_trouble=False)
+        if (free := shutil.disk_usage(there).free) < _LITTLE_SPACE:
             yield Finding(f"The {name}, {folder}, has {free // 1_000_000} MB left.", "Free some space.")
 
 
