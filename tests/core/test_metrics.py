@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -204,10 +205,48 @@ async def test_what_an_alert_waits_for_is_there_before_it_happens(measured: Meas
             assert re.search(rf'^{name}\{{.*{label}="{value}"', told, re.MULTILINE), f"{name} {label}={value}"
 
 
-def test_the_dashboard_has_a_row_for_each_concern():
-    panels = json.loads((PACKAGING / "grafana/quartet.json").read_text())["panels"]
+@pytest.fixture
+def panels() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((PACKAGING / "grafana/quartet.json").read_text())["panels"]
+    return found
+
+
+def test_the_dashboard_has_a_row_for_each_concern(panels: list[dict[str, Any]]):
     rows = [panel["title"] for panel in panels if panel["type"] == "row"]
     assert rows == ["Requests", "Streams", "Tokens", "Providers", "Database", "Processes"]
+
+
+def test_each_panel_of_the_dashboard_has_a_place_and_a_number_of_its_own(panels: list[dict[str, Any]]):
+    assert len({panel["id"] for panel in panels}) == len(panels)
+    places = [
+        (x, y)
+        for place in (panel["gridPos"] for panel in panels)
+        for x in range(place["x"], place["x"] + place["w"])
+        for y in range(place["y"], place["y"] + place["h"])
+    ]
+    assert len(set(places)) == len(places)
+    assert max(x for x, _ in places) == 23
+
+
+def test_each_question_of_the_dashboard_is_for_the_chosen_job(panels: list[dict[str, Any]]):
+    asked = [target["expr"] for panel in panels for target in panel.get("targets", [])]
+    assert len(asked) > 30
+    for expression in asked:
+        named = re.findall(r"\b(?:quartet_[a-z_]+|process_[a-z_]+|up)\b", expression)
+        assert named, expression
+        assert expression.count('{job=~"$job"') == len(named), expression
+
+
+def test_what_turns_red_is_what_wakes_somebody(panels: list[dict[str, Any]]):
+    rules = (PACKAGING / "prometheus/alerts.yml").read_text()
+    red = {
+        panel["title"]: panel["fieldConfig"]["defaults"]["thresholds"]["steps"][-1]["value"]
+        for panel in panels
+        if "where the alert is" in panel.get("description", "")
+    }
+    assert set(red) == {"Errors of ours", "Begins, p95"}
+    for value in red.values():
+        assert re.search(rf"> {value}\b", rules)
 
 
 def test_processes_take_a_port_each(taken: int):
