@@ -9,9 +9,9 @@ from quartet.cli import app
 
 _INTRO = """# Commands
 
-`quartet COMMAND --help` says the same at a terminal. Every command reads its settings from the environment and from
-`.env` in the folder that it is started in: [settings](settings.md). What a person can mend ends as one sentence and
-exit code 1.
+`quartet COMMAND --help` says the same at a terminal, `quartet --version` which version you have. Every command reads
+its settings from the environment and from `.env` in the folder that it is started in: [settings](settings.md). What a
+person can mend ends as one sentence and exit code 1.
 """
 
 

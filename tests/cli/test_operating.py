@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx2
@@ -27,6 +28,11 @@ GONE = "http://127.0.0.1:9"
 def home() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="quartet-cli-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
+
+
+def test_it_says_which_version_was_installed(home: Path):
+    told = run("--version", home=home)
+    assert (told.returncode, told.stdout) == (0, f"Quartet {version('quartet-chat')}\n")
 
 
 @contextmanager

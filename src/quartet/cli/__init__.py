@@ -1,11 +1,13 @@
 """The command `quartet`: the only place that reads settings and starts things."""
 
 import sys
+from typing import Annotated
 
 import psycopg
 import typer
 from pydantic import ValidationError
 
+from quartet import __version__
 from quartet.cli import (
     archive,
     backup,
@@ -43,6 +45,21 @@ app.add_typer(database.app, name="db")
 app.add_typer(local_model.app, name="model")
 app.add_typer(billing.app, name="billing")
 app.add_typer(dev.app, name="dev")
+
+
+def _tell_version(wanted: bool) -> None:  # noqa: FBT001 - a flag
+    if wanted:
+        typer.echo(f"Quartet {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[  # noqa: FBT002 - a flag, which its callback answers
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """What `quartet` takes before a command."""
 
 
 def main() -> None:
