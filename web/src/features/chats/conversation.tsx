@@ -16,17 +16,19 @@ export default function Conversation(props: {
   next: { selection: Selection; preset: Preset | undefined } | null;
 }) {
   const { turns, acts, next } = props;
+  // A line that broke says nothing of the answer: it goes on, and has not ended before it is heard.
+  const unfinished = turns.busy || turns.reconnecting;
   return (
     <Transcript
       chatId={props.chatId}
       messages={turns.messages}
-      streaming={turns.busy}
+      streaming={unfinished}
       live={!turns.resumed}
       votes={props.votes}
       acts={acts}
     >
       <Ending turns={turns} onAgain={acts.again} onEdit={props.onEdit} />
-      {next && !turns.busy && !turns.running ? <PendingMarker messages={turns.messages} {...next} /> : null}
+      {next && !unfinished && !turns.running ? <PendingMarker messages={turns.messages} {...next} /> : null}
     </Transcript>
   );
 }

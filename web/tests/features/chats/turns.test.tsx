@@ -208,6 +208,29 @@ test("a broken line reconnects and follows on", async () => {
   expect(screen.getByText("Done.")).toBeInTheDocument();
 });
 
+test("while its line is broken, an answer has not ended", async () => {
+  const user = userEvent.setup();
+  const said = live();
+  let down = false;
+  open(
+    `/chat/${CHAT}`,
+    world({ chat: chat(), messages: [question("q1", "Plan it"), answer("a1", "Done.")] }, (asked) => {
+      if (down) throw new TypeError("Failed to fetch");
+      return isAsk(asked) ? said.response : undefined;
+    }),
+  );
+  await screen.findByRole("button", { name: "Model: Small" });
+  await user.type(await screen.findByLabelText("Your message"), "And then?{Enter}");
+  said.say(...begin("a2", "Half "));
+  expect(await screen.findByText("Half")).toBeInTheDocument();
+  down = true;
+  said.break();
+  await screen.findByText("Connection lost. Reconnecting …");
+  expect(screen.getByText("Half")).toBeInTheDocument();
+  expect(screen.getAllByRole("button", { name: "Copy the answer" })).toHaveLength(1);
+  expect(screen.queryByRole("button", { name: "Answer again" })).not.toBeInTheDocument();
+});
+
 test("an answer that could not be saved stays on the page, with what the server says", async () => {
   const user = userEvent.setup();
   const { asked } = open(
