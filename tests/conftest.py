@@ -156,6 +156,13 @@ def vendor(_peer: VendorPeer) -> VendorPeer:
     return _peer
 
 
+@pytest.fixture(autouse=True)
+def _no_script_of_another_test(request: pytest.FixtureRequest) -> None:
+    """Begin anew with the vendor, also where a test asks it only through the server."""
+    if "_peer" in request.fixturenames:
+        request.getfixturevalue("vendor")
+
+
 @pytest.fixture(scope="session")
 async def address(database_url: str, _peer: VendorPeer) -> AsyncIterator[str]:
     """The server of this run, whose models are the scripted peer's."""
