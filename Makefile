@@ -54,8 +54,8 @@ browser-test: .make/dev .make/browser wheel ## The built wheel in a real browser
 fuzz: .make/dev ## Send whatever our OpenAPI allows, and what it does not, for some minutes
 	$(BIN)/pytest tests/fuzz --hypothesis-profile=fuzz -n 2
 
-bench: .make/dev .make/browser $(PAGES) ## Measure everything into docs/benchmarks (half an hour); QUICK=1: in minutes
-	$(BIN)/python bench/run.py $(if $(QUICK),--quick)
+bench: .make/dev .make/browser $(PAGES) ## Measure everything into docs/benchmarks (40 minutes); QUICK=1: in minutes, into build/bench
+	$(BIN)/python bench/run.py $(if $(QUICK),--quick --into build/bench)
 
 openapi: .make/dev .make/node ## Write the HTTP contract and the web app's types from it
 	$(BIN)/quartet openapi > web/openapi.json

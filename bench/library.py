@@ -27,7 +27,7 @@ from population import COMPONENTS
 from quartet.accounts import tokens
 from quartet.core.database import Database
 from stage import Server, server
-from timing import CHATS, READS, WRITES, InDatabase, OverHTTP, Place, Query, measure
+from timing import CHATS, MESSAGES, READS, WRITES, InDatabase, OverHTTP, Place, Query, measure
 
 GROWTH = 1.5  # times the 95th percentile of the smallest database
 ASKED = ("asked for the first time", "asked again")
@@ -52,7 +52,7 @@ def main() -> None:
 
 def measured(users: list[int], messages: int, heavy: int, runs: int, loaded: Path | None = None) -> Iterator[Section]:
     """Yield each table as soon as it is there: loading the next may take an hour."""
-    progress, reads = loading.Progress(), READS | CHATS
+    progress = loading.Progress()
     with ExitStack() as stack:
         urls = {int(size): url for size, url in json.loads(loaded.read_text()).items()} if loaded else {}
         for size in sorted(set(users) - urls.keys()):
@@ -61,6 +61,7 @@ def measured(users: list[int], messages: int, heavy: int, runs: int, loaded: Pat
             urls[size] = stack.enter_context(a_database(fill))
         urls = dict(sorted(urls.items()))
         yield _sizes(urls, messages)
+        reads = {size: READS | CHATS | (MESSAGES if size <= messages else {}) for size in urls}
         # A server's memory has what was asked of it lately; a database of 100,000 people is larger than that.
         for when in ASKED:
             yield asyncio.run(_in_database(f"Queries, in the database, {when}", urls, reads, runs, COMPONENTS))
@@ -75,11 +76,11 @@ def measured(users: list[int], messages: int, heavy: int, runs: int, loaded: Pat
             loading.heavy(urls[size], HEAVY, heavy, progress)
             title = f"Queries of one user with {heavy:,} components, in the database"
             few = max(runs // 10, 2)
-            yield asyncio.run(_in_database(title, {size: urls[size]}, READS, few, heavy))
+            yield asyncio.run(_in_database(title, {size: urls[size]}, {size: READS}, few, heavy))
 
 
 async def _in_database(
-    title: str, urls: Mapping[int, str], reads: Mapping[str, Query], runs: int, kept: int
+    title: str, urls: Mapping[int, str], reads: Mapping[int, Mapping[str, Query]], runs: int, kept: int
 ) -> Section:
     async with AsyncExitStack() as stack:
         places: dict[int, Place] = {}
@@ -88,16 +89,18 @@ async def _in_database(
             await database.open()
             stack.push_async_callback(database.close)
             people = list(range(size)) if kept == COMPONENTS else [HEAVY]
-            places[size] = InDatabase(database, people, kept, reads)
+            places[size] = InDatabase(database, people, kept, reads[size])
         return await _table(title, places, runs)
 
 
-async def _over_http(title: str, servers: Mapping[int, Server], reads: Mapping[str, Query], runs: int) -> Section:
+async def _over_http(
+    title: str, servers: Mapping[int, Server], reads: Mapping[int, Mapping[str, Query]], runs: int
+) -> Section:
     async with AsyncExitStack() as stack:
         places: dict[int, Place] = {}
         for size, running in servers.items():
             client = await stack.enter_async_context(aiohttp.ClientSession(running.address))
-            places[size] = OverHTTP(client, _signed_in(running.database_url, size), COMPONENTS, reads)
+            places[size] = OverHTTP(client, _signed_in(running.database_url, size), COMPONENTS, reads[size])
         return await _table(title, places, runs)
 
 
@@ -117,14 +120,15 @@ def _signed_in(url: str, users: int) -> dict[int, str]:
 async def _table(title: str, places: dict[int, Place], runs: int) -> Section:
     section = Section(title, f"Each asked {runs} times, one after the other, every read for somebody else.")
     await measure(list(places.values()), runs)
-    first, last = min(places), max(places)
-    for name, query in (dict(places[last].reads) | WRITES).items():
-        for size, place in places.items():
+    for name, query in (dict(places[min(places)].reads) | WRITES).items():
+        asked = {size: place for size, place in places.items() if name in place.times}
+        first, last = min(asked), max(asked)
+        for size, place in asked.items():
             for which, value in zip(("p50", "p95", "p99"), place.percentiles(name), strict=True):
                 bound = query.bound if (size, which) == (last, "p95") else None
                 section.add(name, "ms", value, bound, column=f"{which} at {size:,} users")
         if first != last:
-            growth = places[last].percentiles(name)[1] / places[first].percentiles(name)[1]
+            growth = asked[last].percentiles(name)[1] / asked[first].percentiles(name)[1]
             bound = GROWTH if title.endswith(ASKED[-1]) else None
             section.add(name, "times", growth, bound, column="p95 grows")
     return section

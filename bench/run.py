@@ -1,7 +1,7 @@
 """Everything that is measured, one part after the other, into one report: `make bench`, or `make bench QUICK=1`.
 
-`python bench/run.py [--quick] [--only streams page] [--users 1000 10000]`. The whole takes half an hour and more, most
-of it to load 100,000 users, and 40 GB of the temporary folder; the quick one minutes. `--only` measures some parts
+`python bench/run.py [--quick] [--only streams page] [--users 1000 10000]`. The whole takes 40 minutes, most of it
+to load 100,000 users, and 40 GB of the temporary folder; the quick one minutes. `--only` measures some parts
 again and leaves what the report says of the others. Ends with 1 where a part could not be measured.
 """
 

@@ -9,10 +9,13 @@ import os
 import socket
 import subprocess
 import sys
+import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import aiohttp
@@ -29,15 +32,37 @@ SIZES = (50, 20)
 Request = Callable[[], Any]
 
 
+@dataclass(frozen=True)
+class Cost:
+    """Of one request: milliseconds of the server's CPU, and how many a second there were by the clock."""
+
+    cpu: float
+    rate: float
+
+
 @dataclass
 class Measured:
-    """One request, through us and at the floor (None: it has none), and the milliseconds of CPU it took us and it."""
+    """One request: through us, at the floor, and where PostgreSQL writes the JSON there too (None: there is none)."""
 
     name: str
     ours: Request
-    bare: Request | None
+    bare: Request | None = None
+    as_json: Request | None = None
     bound: float | None = None
-    took: list[tuple[float, float]] = field(default_factory=list)
+    took: dict[str, list[Cost]] = field(default_factory=lambda: defaultdict(list))
+
+    async def round(self, ours: Server, bare: Server) -> None:
+        for who, running, request in (
+            ("json", bare, self.as_json),
+            ("bare", bare, self.bare),
+            ("ours", ours, self.ours),
+        ):
+            if request:
+                self.took[who].append(await _cost(running, request))
+
+    def median(self, who: str) -> Cost:
+        took = self.took[who]
+        return Cost(median(each.cpu for each in took), median(each.rate for each in took))
 
 
 def main() -> None:
@@ -68,7 +93,9 @@ async def _compare(ours: Server, bare: Server, rounds: int) -> Section:
     section = Section(
         "Requests",
         f"Medians of {rounds} rounds of {REQUESTS} requests, {CONCURRENCY} at a time, by turns with the floor: the "
-        f"same statement behind bare ASGI.",
+        "same query behind bare ASGI, its rows written as JSON by Python. At the second floor PostgreSQL writes the "
+        "JSON, as it does for us, and its text goes out unread. Requests a second are by the clock, with client and "
+        "PostgreSQL on the same cores.",
     )
     async with AsyncExitStack() as stack:
         paths: list[Measured] = []
@@ -76,20 +103,26 @@ async def _compare(ours: Server, bare: Server, rounds: int) -> Section:
             paths += await _paths(await stack.enter_async_context(somebody(ours)), bare, size)
         for _ in range(rounds):
             for path in paths:
-                ground = await _cpu(bare, path.bare) if path.bare else 0.0
-                path.took.append((await _cpu(ours, path.ours), ground))
+                await path.round(ours, bare)
     for path in paths:
         _add(section, path)
     return section
 
 
 def _add(section: Section, path: Measured) -> None:
-    product, ground = (sorted(each)[len(path.took) // 2] for each in zip(*path.took, strict=True))
-    section.add(path.name, "ms", product, column="CPU")
-    section.add(path.name, "", 1000 / product, column="requests per CPU second")
+    product = path.median("ours")
+    section.add(path.name, "ms", product.cpu, column="CPU")
+    section.add(path.name, "", 1000 / product.cpu, column="requests per CPU second")
+    section.add(path.name, "", product.rate, column="requests/s")
     if path.bare:
-        section.add(path.name, "ms", ground, column="floor")
-        section.add(path.name, "%", 100 * ground / product, path.bound, column="of the floor's", at_least=True)
+        ground = path.median("bare")
+        section.add(path.name, "ms", ground.cpu, column="floor")
+        section.add(path.name, "", ground.rate, column="floor, requests/s")
+        section.add(path.name, "%", 100 * ground.cpu / product.cpu, path.bound, column="of the floor's", at_least=True)
+    if path.as_json:
+        ground = path.median("json")
+        section.add(path.name, "ms", ground.cpu, column="second floor")
+        section.add(path.name, "%", 100 * ground.cpu / product.cpu, column="of the second's")
 
 
 async def _paths(person: aiohttp.ClientSession, bare: Server, size: int) -> list[Measured]:
@@ -102,7 +135,10 @@ async def _paths(person: aiohttp.ClientSession, bare: Server, size: int) -> list
     def get(url: str) -> Request:
         return lambda: _send(person, "GET", url)
 
-    listing = Measured(f"list of {size} components", get("/api/components"), get(f"{bare.address}/list/{user}"), SHARE)
+    def floors(what: str, of: str) -> tuple[Request, Request]:
+        return get(f"{bare.address}/{what}/{of}"), get(f"{bare.address}/{what}-json/{of}")
+
+    listing = Measured(f"list of {size} components", get("/api/components"), *floors("list", user), SHARE)
     if size != max(SIZES):
         return [listing]
     one, other = made[0], made[1]
@@ -110,8 +146,8 @@ async def _paths(person: aiohttp.ClientSession, bare: Server, size: int) -> list
     change = {"content": "Rules that were changed. " * 20}
     return [
         listing,
-        Measured("one component", get(f"/api/components/{one}"), get(f"{bare.address}/one/{one}"), SHARE),
-        Measured("one preset", get(f"/api/presets/{preset_id}"), None),
+        Measured("one component", get(f"/api/components/{one}"), *floors("one", one), SHARE),
+        Measured("one preset", get(f"/api/presets/{preset_id}")),
         Measured(
             "change of a component",
             lambda: _send(person, "PATCH", f"/api/components/{one}", change),
@@ -154,12 +190,12 @@ async def _send(person: aiohttp.ClientSession, method: str, url: str, body: Any 
         await answer.read()
 
 
-async def _cpu(running: Server, request: Request) -> float:
-    """Milliseconds of CPU per request."""
+async def _cost(running: Server, request: Request) -> Cost:
     await each(CONCURRENCY, [request() for _ in range(20)])  # warm
-    before = running.cpu()
+    before, begun = running.cpu(), time.perf_counter()
     await each(CONCURRENCY, [request() for _ in range(REQUESTS)])
-    return (running.cpu() - before) * 1000 / REQUESTS
+    took = time.perf_counter() - begun
+    return Cost((running.cpu() - before) * 1000 / REQUESTS, REQUESTS / took)
 
 
 if __name__ == "__main__":

@@ -94,11 +94,14 @@ CHATS: dict[str, Query] = {
         lambda tx, of: chats.history(tx, of.user, limit=20, newer_than=None, older_than=None, q=None),
         lambda _: ("/api/history", {"limit": "20"}),
     ),
+}
+MESSAGES: dict[str, Query] = {
     "messages of a chat": Query(
         20, lambda tx, of: messages.of_chat(tx, of.chat), lambda of: ("/api/messages", {"chatId": str(of.chat)})
     ),
 }
-"""Those that ask for chats; not in the spec's table, whose bound for a preset they are given."""
+"""Those that ask for chats, and for messages where there are some; not in the spec's table, whose bound for a preset
+they are given."""
 
 
 def _new(of: Draw) -> dict[str, Any]:

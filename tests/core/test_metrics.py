@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx2
 import pytest
+import yaml
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -238,15 +239,20 @@ def test_each_question_of_the_dashboard_is_for_the_chosen_job(panels: list[dict[
 
 
 def test_what_turns_red_is_what_wakes_somebody(panels: list[dict[str, Any]]):
-    rules = (PACKAGING / "prometheus/alerts.yml").read_text()
+    (group,) = yaml.safe_load((PACKAGING / "prometheus/alerts.yml").read_text())["groups"]
+    rules = {rule["alert"]: rule["expr"] for rule in group["rules"]}
     red = {
-        panel["title"]: panel["fieldConfig"]["defaults"]["thresholds"]["steps"][-1]["value"]
+        panel["title"]: step["value"]
         for panel in panels
-        if "where the alert is" in panel.get("description", "")
+        if panel["type"] == "stat"
+        for step in panel["fieldConfig"]["defaults"]["thresholds"]["steps"]
+        if step["color"] == "red"
     }
-    assert set(red) == {"Errors of ours", "Begins, p95"}
-    for value in red.values():
-        assert re.search(rf"> {value}\b", rules)
+    assert red == {"Processes": None, "Errors of ours": 0.02, "Begins, p95": 0.5, "Failed answers": 0.1}
+    assert rules["QuartetDown"].endswith("== 0")
+    assert "> 0.02 * " in rules["QuartetErrors"]
+    assert rules["QuartetSlow"].endswith("> 0.5")
+    assert "> 0.1 * " in rules["QuartetAnswersFail"]
 
 
 def test_processes_take_a_port_each(taken: int):

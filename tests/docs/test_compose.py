@@ -34,21 +34,29 @@ def prepared() -> Iterator[str]:
     postgres = EmbeddedPostgres(home)
     try:
         url = postgres.start(lambda _: None)
-        (superuser,) = home.rglob("superuser-*.password")
-        environment = {
-            "PATH": os.environ["PATH"],
-            "PGHOST": str(conninfo_to_dict(url)["host"]),
-            "PGUSER": "postgres",
-            "PGPASSWORD": superuser.read_text(),
-            "QUARTET_OWNER_PASSWORD": PASSWORD,
-            "QUARTET_REQUESTS_PASSWORD": PASSWORD,
-        }
-        psql = [distribution.binaries() / "psql", "-q", "-v", "ON_ERROR_STOP=1", "--no-psqlrc", "-d", "quartet"]
-        subprocess.run([*psql, "-f", ROOT / "packaging/postgres/quartet.sql"], env=environment, check=True)
+        psql = ["psql", "-q", "-v", "ON_ERROR_STOP=1", "--no-psqlrc", "-d", "quartet"]
+        script = ROOT / "packaging/postgres/quartet.sql"
+        subprocess.run([*psql, "-f", script], env=in_the_container(url), check=True)
         yield url
     finally:
         postgres.stop()
         shutil.rmtree(home)
+
+
+def in_the_container(cluster: str) -> dict[str, str]:
+    """Its environment, where PostgreSQL's programs are on the path and the superuser need not sign in."""
+    folder = Path(str(conninfo_to_dict(cluster)["host"]))
+    (superuser,) = next(each for each in folder.parents if each.name.startswith("quartet-compose-")).rglob(
+        "superuser-*.password"
+    )
+    return {
+        "PATH": f"{distribution.binaries()}:{os.environ['PATH']}",
+        "PGHOST": str(folder),
+        "PGUSER": "postgres",
+        "PGPASSWORD": superuser.read_text(),
+        "QUARTET_OWNER_PASSWORD": PASSWORD,
+        "QUARTET_REQUESTS_PASSWORD": PASSWORD,
+    }
 
 
 def login(cluster: str, name: str) -> str:
@@ -65,6 +73,27 @@ def test_the_owner_migrates_and_requests_stay_below_the_wall(prepared: str):
         connection.execute("RESET ROLE")
         with pytest.raises(errors.InsufficientPrivilege):
             connection.execute('ALTER TABLE "Trash" DISABLE ROW LEVEL SECURITY')
+
+
+def test_a_dump_comes_back_over_a_newer_version_by_the_lines_of_the_docs(prepared: str, tmp_path: Path):
+    lines = (ROOT / "docs/docker.md").read_text().replace("\\\n", "")
+    inside = re.findall(
+        r"^docker compose exec -T postgres ((?:pg_dump|createdb|pg_restore|psql|dropdb) .+)$", lines, re.MULTILINE
+    )
+    assert [line.split()[0] for line in inside] == ["pg_dump", "createdb", "pg_restore", "psql", "dropdb"]
+    owner = login(prepared, "quartet_owner")
+    migrate.upgrade(owner)
+    environment = in_the_container(prepared)
+    subprocess.run(inside[0], shell=True, env=environment, cwd=tmp_path, check=True)
+    with psycopg.connect(owner, autocommit=True) as newer:
+        newer.execute("""CREATE TABLE "Newer" ("userId" uuid REFERENCES "User")""")
+        newer.execute("""INSERT INTO "User" ("id", "email") VALUES (gen_random_uuid(), 'newer@example.com')""")
+    for line in inside[1:]:
+        subprocess.run(line, shell=True, env=environment, cwd=tmp_path, check=True)
+    with psycopg.connect(owner) as back:
+        assert back.execute("""SELECT to_regclass('"Newer"'), (SELECT count(*) FROM "User")""").fetchone() == (None, 0)
+    migrate.upgrade(owner)
+    assert walls.fault(login(prepared, "quartet_requests"), pooled=True) is None
 
 
 def test_every_secret_that_is_asked_for_is_made_by_the_docs():

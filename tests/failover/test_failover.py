@@ -126,6 +126,7 @@ async def test_each_part_dies_once_and_nothing_that_was_promised_is_lost(
             storm.say(f"\neverything runs after {time.monotonic() - began:.1f} s")
             await storm.kill(things.pooler, "pgbouncer", things.pooler.start)
             await storm.kill(things.redis, "redis", things.redis.start)
+            await storm.kill(things.standby, "standby", things.standby.start)
             await storm.kill(things.primary, "primary", things.fail_over, when=storm.cut_off)
             node = things.nodes["direct"]
             await storm.kill(node, "node", node.start, when=storm.written_down)

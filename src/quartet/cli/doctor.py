@@ -4,16 +4,15 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import httpx2
 import psycopg
 import typer
-from psycopg.conninfo import conninfo_to_dict
 
+from quartet.cli import networks
 from quartet.cli.findings import tell
 from quartet.cli.machine import direct_url, ready, see_redis, why
 from quartet.cli.terminal import Failed, say
@@ -146,44 +145,6 @@ def _is_pooler(url: str) -> bool:
     return False
 
 
-def _networks(settings: Settings) -> Iterator[Finding]:
-    """Who is on the way to another machine reads along, unless its certificate is asked for."""
-    database, redis = settings.database, settings.redis
-    for name, url in (
-        ("DATABASE_URL", database.url),
-        ("DATABASE_DIRECT_URL", database.direct_url),
-        ("DATABASE_REPLICA_URL", database.replica_url),
-    ):
-        asked = _asked(url.get_secret_value()) if url else {}
-        far = [host for host in str(asked.get("host", "")).split(",") if _is_far(host)]
-        if far and asked.get("sslmode") != "verify-full":
-            yield Finding(
-                f"{name} asks for no certificate of {' and '.join(far)}.",
-                "Add sslmode=verify-full, unless the network in between is yours alone.",
-                is_trouble=False,
-            )
-    address = urlsplit(redis.url.get_secret_value()) if redis.url else None
-    if address and address.scheme == "redis" and _is_far(address.hostname or ""):
-        yield Finding(
-            f"REDIS_URL reaches {address.hostname} without TLS.",
-            "Let it begin with rediss://, unless the network in between is yours alone.",
-            is_trouble=False,
-        )
-
-
-def _asked(url: str) -> dict[str, Any]:
-    with suppress(psycopg.ProgrammingError):  # told with the database
-        return conninfo_to_dict(url)
-    return {}
-
-
-def _is_far(host: str) -> bool:
-    """A name without a dot is this machine, or a container beside; what begins with a slash is a socket."""
-    with suppress(ValueError):
-        return not ip_address(host).is_loopback
-    return "." in host and not host.startswith("/")
-
-
 def _redis(settings: Settings) -> Iterator[Finding]:
     if settings.redis.url is None:
         return
@@ -242,7 +203,7 @@ CHECKS: tuple[Callable[[Settings], Iterable[Finding]], ...] = (
     _folders,
     _database,
     _replica,
-    _networks,
+    networks.unchecked,
     _redis,
     _models,
 )
