@@ -120,14 +120,20 @@ async def test_streams_go_out_as_they_come(ada: Person):
         await answer.aread()
 
 
-@pytest.mark.parametrize("path", ["/api/components", "/api/presets"])
+@pytest.mark.parametrize("path", ["/api/components", "/api/presets", "/api/history", "/api/trash"])
 async def test_a_program_is_told_that_its_list_is_still_right(ada: Person, path: str):
-    await ada.preset(role="You tutor.")
+    async def something_happens() -> None:
+        preset = await ada.preset(name="Another", role="You tutor.")
+        await ada.ask("Hello?")
+        await ada.delete(f"/api/presets/{preset['id']}")
+        await ada.preset(name="Kept", role="You tutor.")
+
+    await something_happens()
     first = await ada.get(path)
     tag = first.headers["etag"]
     again = await ada.http.get(path, headers={"if-none-match": f'"other", {tag}'})
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
-    await ada.preset(name="Another", role="You tutor.")
+    await something_happens()
     changed = await ada.http.get(path, headers={"if-none-match": tag})
     assert changed.status_code == 200
     assert changed.headers["etag"] != tag

@@ -1,11 +1,12 @@
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
 from quartet.accounts import audit
 from quartet.accounts.asking import Mine, source_of
 from quartet.accounts.errors import SignInNeeded
 from quartet.core.errors import NotValid, refusals
+from quartet.core.etags import NOT_MODIFIED, unless_known
 from quartet.core.queries import described, read_query
 from quartet.core.wire import Page
 from quartet.prompts import trash
@@ -15,10 +16,11 @@ from quartet.prompts.models import Restored, Trashed, TrashQuery
 router = APIRouter(prefix="/api/trash", tags=["Trash"], responses=refusals(SignInNeeded, NotValid))
 
 
-@router.get("", openapi_extra=described(TrashQuery))
-async def list_trash(request: Request, my: Mine) -> Page[Trashed]:
+@router.get("", response_model=Page[Trashed], responses=NOT_MODIFIED, openapi_extra=described(TrashQuery))
+async def list_trash(request: Request, my: Mine) -> Response:
     """List the components and presets that you deleted in the last 30 days, the last deleted first."""
-    return await trash.find_many(my.tx, my.id, read_query(request, TrashQuery))
+    found = await trash.find_many(my.tx, my.id, read_query(request, TrashQuery))
+    return unless_known(request, found.model_dump_json(by_alias=True).encode())
 
 
 @router.post("/{trash_id}/restore", responses=refusals(TrashNotFound, ComponentLimitReached, PresetLimitReached))

@@ -5779,6 +5779,13 @@ export interface operations {
                     "application/json": components["schemas"]["History"];
                 };
             };
+            /** @description The list is as it was: see `If-None-Match` */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The request is not valid. */
             400: {
                 headers: {
@@ -8600,6 +8607,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_Trashed_"];
                 };
+            };
+            /** @description The list is as it was: see `If-None-Match` */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is not valid. */
             400: {
