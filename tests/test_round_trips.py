@@ -3,55 +3,17 @@
 A relay between the two counts, without a clock: a round trip begins when the server sends after it was answered.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from functools import partial
+from uuid import uuid4
 
 import pytest
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from conftest import a_server, a_settings
 from llm.peer import Answer, Fault, VendorPeer
 from people import Person, Reader
 from quartet.core.database import Database
-
-
-class Relay:
-    """Carries every byte between `url` and the database, and counts the round trips of all connections."""
-
-    def __init__(self, database_url: str) -> None:
-        self._there = f"{conninfo_to_dict(database_url)['host']}/.s.PGSQL.5432"
-        self._database_url = database_url
-        self.url = ""
-        self.trips = 0
-
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator["Relay"]:
-        async with await asyncio.start_server(self._join, "127.0.0.1", 0) as listening:
-            port = listening.sockets[0].getsockname()[1]
-            self.url = make_conninfo(self._database_url, host="127.0.0.1", port=port)
-            yield self
-
-    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        answers, asks = await asyncio.open_unix_connection(self._there)
-        is_answered = True
-
-        async def there() -> None:
-            nonlocal is_answered
-            while piece := await reader.read(65536):
-                self.trips += is_answered
-                is_answered = False
-                asks.write(piece)
-            asks.close()
-
-        async def back() -> None:
-            nonlocal is_answered
-            while piece := await answers.read(65536):
-                is_answered = True
-                writer.write(piece)
-            writer.close()
-
-        await asyncio.gather(there(), back(), return_exceptions=True)
+from relaying import Relay
 
 
 @pytest.fixture
@@ -110,3 +72,51 @@ async def test_nobody_waits_for_the_database_more_often_than_they_must(eve: Pers
         "change of a preset": 4,
         "first word": 4,  # who asks; plan, chat and what runs; prompt, transcript and tokens; the end
     }
+
+
+async def grow(eve: Person, component: str, chat: str) -> None:
+    """Let every list of hers be one longer."""
+    preset = await eve.preset(role="You tutor.", style="Short.", context="At school.", mode="Ask back.")
+    await eve.patch(f"/api/components/{component}", {"content": f"After {preset['id']}."})
+    await eve.component(tags=[preset["id"]])
+    await eve.post("/api/presets", {"name": "With it", "roleId": component})
+    await eve.delete(f"/api/components/{(await eve.component(name='Gone'))['id']}")
+    await eve.ask(presetId=preset["id"])
+    answer = await eve.ask(chat=chat, presetId=preset["id"])
+    await eve.patch("/api/vote", {"chatId": chat, "messageId": answer.chunks[0]["messageId"], "type": "up"})
+
+
+async def test_a_long_list_is_no_more_round_trips_than_a_short_one(eve: Person, relay: Relay):
+    await eve.subscribe("business")
+    component, chat = (await eve.component())["id"], str(uuid4())
+    await grow(eve, component, chat)
+    lists: dict[str, tuple[str, dict[str, str]]] = {
+        "components": ("/api/components", {}),
+        "search": ("/api/components", {"q": "role"}),
+        "tags": ("/api/components/tags", {}),
+        "versions": (f"/api/components/{component}/versions", {}),
+        "impact": (f"/api/components/{component}/impact", {}),
+        "presets": ("/api/presets", {}),
+        "search of presets": ("/api/presets", {"q": "preset"}),
+        "trash": ("/api/trash", {}),
+        "history": ("/api/history", {"limit": "50"}),
+        "search of the history": ("/api/history", {"limit": "50", "q": "hello"}),
+        "messages": ("/api/messages", {"chatId": chat}),
+        "votes": ("/api/vote", {"chatId": chat}),
+        "usage": ("/api/usage", {}),
+        "audit": ("/api/account/audit", {}),
+    }
+
+    async def look() -> dict[str, tuple[int, int]]:
+        """Return how long each answer is, in bytes, and its round trips."""
+        return {
+            name: (len((await eve.get(path, **query)).content), await trips(relay, partial(eve.get, path, **query)))
+            for name, (path, query) in lists.items()
+        }
+
+    short = await look()
+    for _ in range(19):
+        await grow(eve, component, chat)
+    long = await look()
+    assert {name for name in lists if long[name][0] < 2 * short[name][0]} <= {"usage"}, "each list did grow"
+    assert {name: many for name, (_, many) in long.items()} == {name: few for name, (_, few) in short.items()}

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from prompts.explaining import Scan, scans
+from explaining import Scan, scans
 from quartet.prompts import search
 from quartet.prompts.models import ComponentQuery
 
