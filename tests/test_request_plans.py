@@ -105,6 +105,7 @@ def too_much(read: list[Scan], most: int) -> list[Scan]:
 # What is asked for, and how many rows that may read: all are hers. Of everybody's there are thousands in a table.
 LISTS = [
     ("/api/presets", {}, 450),  # 20 beside her 50 components with their newest versions, once a slot
+    ("/api/presets", {"sort": "popular"}, 450),
     ("/api/presets", {"sort": "name"}, 450),
     ("/api/presets", {"q": "preset"}, 450),
     ("/api/presets", {"q": "preset 7", "sort": "popular"}, 450),
@@ -148,6 +149,7 @@ async def test_a_request_reads_little_but_what_it_shows(heavy: Watched, path: st
     ("path", "query"),
     [
         ("/api/presets", {"sort": "recent"}),
+        ("/api/presets", {"sort": "popular"}),
         ("/api/presets", {"sort": "name"}),
         ("/api/components/{part0}/versions", {}),
         ("/api/trash", {}),
@@ -159,6 +161,10 @@ async def test_a_later_page_reads_no_more(heavy: Watched, path: str, query: dict
     first = await heavy.person.get(heavy.named(path), limit=5, **query)
     read = await heavy.read_by(path, limit=5, cursor=first.json()["nextCursor"], **query)
     assert not too_much(read, 450)
+
+
+async def test_a_long_chat_is_read_without_everybody_elses(heavy: Watched):
+    assert not too_much(await heavy.read_by("/api/messages", chatId="{chat0}"), 1200)
 
 
 async def test_a_turn_begins_and_ends_without_reading_a_table(heavy: Watched, vendor: VendorPeer):
