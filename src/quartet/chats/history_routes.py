@@ -37,7 +37,7 @@ async def list_history(
     if starting_after and ending_before:
         raise NotValid("query", "name starting_after or ending_before, not both")
     found = await chats.history(my.tx, my.id, limit=limit, newer_than=starting_after, older_than=ending_before, q=q)
-    return unless_known(request, found.model_dump_json(by_alias=True).encode())
+    return unless_known(request, found)
 
 
 @router.delete("/history", responses=refusals(ChatSignInNeeded))

@@ -29,7 +29,7 @@ router = APIRouter(prefix="/api/presets", tags=["Presets"], responses=refusals(S
 async def list_presets(request: Request) -> Response:
     """List your presets with their components; the last used first."""
     found = await presets.find_many(reading(request), read_query(request, PresetQuery))
-    return unless_known(request, found.model_dump_json(by_alias=True).encode())
+    return unless_known(request, found)
 
 
 @router.post(

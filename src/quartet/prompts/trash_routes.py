@@ -20,7 +20,7 @@ router = APIRouter(prefix="/api/trash", tags=["Trash"], responses=refusals(SignI
 async def list_trash(request: Request, my: Mine) -> Response:
     """List the components and presets that you deleted in the last 30 days, the last deleted first."""
     found = await trash.find_many(my.tx, my.id, read_query(request, TrashQuery))
-    return unless_known(request, found.model_dump_json(by_alias=True).encode())
+    return unless_known(request, found)
 
 
 @router.post("/{trash_id}/restore", responses=refusals(TrashNotFound, ComponentLimitReached, PresetLimitReached))
