@@ -5,13 +5,16 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 import psutil
 
 from embedded.processes import has_ended
 
 COMMAND = [sys.executable, "-c", "from quartet.cli import main; main()"]
+_WORKER = "spawn_main"
 
 
 def environment(home: Path, **changed: str) -> dict[str, str]:
@@ -51,8 +54,25 @@ class Served:
                 break
         self.address = next((word for word in self.welcome.split() if word.startswith("http")), "")
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self.process:
+            if self.process.poll() is None:
+                os.killpg(self.process.pid, signal.SIGKILL)
+
     def children(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
+
+    def workers(self) -> list[psutil.Process]:
+        """Return the server processes of one that has several."""
+        alive = []
+        for each in psutil.Process(self.process.pid).children():
+            with suppress(psutil.NoSuchProcess):  # it has just ended
+                if any(_WORKER in part for part in each.cmdline()):
+                    alive.append(each)
+        return alive
 
     def end(self, how: signal.Signals) -> int:
         """Send a signal to the whole group, as a terminal does; return the exit code."""

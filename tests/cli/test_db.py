@@ -5,8 +5,6 @@ import os
 import subprocess
 import sys
 import tarfile
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -18,13 +16,6 @@ from migrations import sdk
 from migrations.catalogs import catalog, difference
 from quartet.embedded.postgres import EmbeddedPostgres
 from quartet.migrations.chat_sdk import SPEC
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """A data folder where PostgreSQL's own user may go, which pytest's is not."""
-    with tempfile.TemporaryDirectory(prefix="quartet-cli-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
 
 
 def quartet(home: Path, *arguments: str, answer: str = "", **changed: str) -> subprocess.CompletedProcess[str]:

@@ -5,7 +5,6 @@ import json
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import httpx2
-import pytest
 
 from cli.served import COMMAND, environment, run
 from llm.peer import Answer, VendorPeer
@@ -22,12 +20,6 @@ from quartet.core.database import Database
 from quartet.operations import statistics
 
 GONE = "http://127.0.0.1:9"
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="quartet-cli-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
 
 
 def test_it_says_which_version_was_installed(home: Path):

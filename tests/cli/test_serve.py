@@ -4,8 +4,7 @@ import os
 import re
 import signal
 import socket
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
@@ -20,15 +19,8 @@ from quartet import settings
 from quartet.settings import NotRead, Settings, prefix_of
 
 
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """A data folder where PostgreSQL's own user may go, which pytest's is not."""
-    with tempfile.TemporaryDirectory(prefix="quartet-cli-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
-
-
-async def test_a_fresh_machine_then_ctrl_c_then_again(home: Path):
-    served = Served(home, QUARTET_SEED="demo")
+async def test_a_fresh_machine_then_ctrl_c_then_again(serve: Callable[..., Served]):
+    served = serve(QUARTET_SEED="demo")
     assert "test@example.com" in served.welcome
     started = served.children()
     assert any(each.name() == "postgres" for each in started)
@@ -41,27 +33,27 @@ async def test_a_fresh_machine_then_ctrl_c_then_again(home: Path):
         assert len((await browser.get("/api/components", params={"limit": 100})).json()["items"]) == 16
     assert served.end(signal.SIGINT) in {0, 130}
     await until(lambda: gone(started), seconds=10)
-    again = Served(home, QUARTET_SEED="demo")
+    again = serve(QUARTET_SEED="demo")
     assert "test@example.com" not in again.welcome, "only the first start says so"
     started = again.children()
     assert again.end(signal.SIGTERM) == 0
     await until(lambda: gone(started), seconds=10)
-    public = Served(home, QUARTET_SEED="none")
+    public = serve(QUARTET_SEED="none")
     assert "test@example.com is still here" in public.welcome
     started = public.children()
     assert public.end(signal.SIGTERM) == 0
     await until(lambda: gone(started), seconds=10)
 
 
-async def test_kill_9_leaves_nothing_running_and_nothing_broken(home: Path):
-    served = Served(home, QUARTET_SEED="none")
+async def test_kill_9_leaves_nothing_running_and_nothing_broken(serve: Callable[..., Served]):
+    served = serve(QUARTET_SEED="none")
     started = served.children()
     async with httpx2.AsyncClient(base_url=served.address) as browser:
         account = {"email": "ada@example.com", "password": "correct horse battery"}
         assert (await browser.post("/api/auth/register", json=account)).status_code == 201
     assert served.end(signal.SIGKILL) == -signal.SIGKILL
     await until(lambda: gone(started), seconds=20)
-    again = Served(home, QUARTET_SEED="none")
+    again = serve(QUARTET_SEED="none")
     async with httpx2.AsyncClient(base_url=again.address) as browser:
         assert (await browser.post("/api/auth/login", json=account)).status_code == 200
     again.end(signal.SIGINT)

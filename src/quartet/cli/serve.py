@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from quartet import seed as demo
 from quartet.app import create_app
 from quartet.cli.database import announce_upgrade, demo_is_open, is_empty, plant
+from quartet.cli.leaving import Connection
 from quartet.cli.local_model import fetch
 from quartet.cli.machine import ready, see_login, see_redis, see_walls
 from quartet.cli.terminal import Failed, say
@@ -72,6 +73,7 @@ def _config(app: FastAPI | Make, workers: int = 1) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,  # ours to believe: QUARTET_TRUSTED_PROXIES
+        http=Connection,
         lifespan="on",
         timeout_graceful_shutdown=_GRACE_SECONDS,
         timeout_worker_healthcheck=ANSWERS_WITHIN_SECONDS,

@@ -1,0 +1,24 @@
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from cli.served import Served
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A data folder where PostgreSQL's own user may go, which pytest's is not."""
+    with tempfile.TemporaryDirectory(prefix="quartet-cli-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def serve(home: Path) -> Iterator[Callable[..., Served]]:
+    """Start `quartet serve` with arguments and settings; a test that fails leaves none behind."""
+    with ExitStack() as started:
+        start = partial(Served, home)
+        yield lambda *arguments, **changed: started.enter_context(start(*arguments, **changed))
