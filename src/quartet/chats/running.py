@@ -70,6 +70,7 @@ class RunningTurns:
         self._running: dict[UUID, RunningTurn] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._namings: set[asyncio.Task[None]] = set()
+        self._is_going_down = False
         self._heartbeat = asyncio.create_task(self._beat())
 
     def start(self, turn: Turn) -> Stream:
@@ -81,6 +82,8 @@ class RunningTurns:
         if self._relay:
             self._relay.copy(turn.holder.message_id, stream)
         watch.context.run(_begin, self._run(running), self._tasks)
+        if self._is_going_down:
+            _cancel(running, "interrupted")
         return running.stream
 
     async def follow(self, message_id: UUID) -> AsyncIterator[bytes] | None:
@@ -107,11 +110,18 @@ class RunningTurns:
                     async with self._database.system() as tx:
                         elsewhere = bool(await usage.held(tx, chat_id))
 
-    async def close(self) -> None:
-        """End everything and keep what was said: the server is going down."""
-        self._heartbeat.cancel()
-        for running in list(self._running.values()):
+    def interrupt(self) -> None:
+        """End what is spoken, and what will be: the server is going down. Readers hear so; what was said is kept."""
+        if self._is_going_down:
+            return
+        self._is_going_down = True
+        for running in self._running.values():
             _cancel(running, "interrupted")
+
+    async def close(self) -> None:
+        """End everything, and wait until it is kept."""
+        self._heartbeat.cancel()
+        self.interrupt()
         for naming in self._namings:
             naming.cancel()
         if ending := self._tasks | self._namings:

@@ -2,8 +2,9 @@
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-ASK_WITHIN_SECONDS = 0.5
-"""So long a connection without a question stays open after the port has closed. It must fit into uvicorn's grace."""
+OPEN_FOR_SECONDS = 0.5
+"""So long a connection stays open after the port has closed, for a question or for the end of a stream; less than
+uvicorn's grace, after which it cancels what still runs, with an error and a traceback in the log."""
 
 
 class Connection(HttpToolsProtocol):
@@ -21,13 +22,19 @@ class Connection(HttpToolsProtocol):
         return self.cycle
 
     def shutdown(self) -> None:
-        """Answer what is being asked, and one more question of those who ask soon."""
+        """Answer what is being asked, and one more question of those who ask soon.
+
+        A stream that does not end, since another process speaks, is broken off: whoever follows it does so elsewhere.
+        """
         self._is_leaving = True
+        self.app_state["leave"]()
         if self._asked is None or self._asked.response_complete:
             self._unset_keepalive_if_required()
-            self.timeout_keep_alive_task = self.loop.call_later(ASK_WITHIN_SECONDS, self.timeout_keep_alive_handler)
+            self.timeout_keep_alive_task = self.loop.call_later(OPEN_FOR_SECONDS, self.timeout_keep_alive_handler)
         else:
             super().shutdown()
+            if self._asked.response_started:
+                self.loop.call_later(OPEN_FOR_SECONDS, self.transport.close)
 
     def on_headers_complete(self) -> None:
         """Begin to answer, and let this answer be the last one where the process is to end."""
