@@ -1,5 +1,7 @@
+import type { ChatRow } from "@/api/chats";
 import { DeleteAllChats, DeleteChat, RenameChat } from "./chat-dialogs";
-import type { Asked } from "./history";
+
+export type Asked = { what: "rename" | "delete"; chat: ChatRow } | { what: "delete all" };
 
 /** What the sidebar asks before it does it. */
 export default function HistoryDialogs(props: { asked: Asked; opened: boolean; onClose: () => void }) {

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Loader, Menu, VisuallyHidden } from "@mantine/core";
+import { ActionIcon, Button, Loader, Menu, Skeleton, VisuallyHidden } from "@mantine/core";
 import { useIntersection } from "@mantine/hooks";
 import { IconDots, IconPencil, IconTrash, IconWorld } from "@tabler/icons-react";
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
@@ -8,8 +8,8 @@ import type { ChatRow } from "@/api/chats";
 import { explain } from "@/api/client";
 import { plural } from "@/lib/format";
 import { excerpt, highlight, type Stretch } from "./highlight";
-import { type Asked, Waiting } from "./history";
 import classes from "./history.module.css";
+import type { Asked } from "./history-dialogs";
 import { group } from "./history-groups";
 
 /** Chats under their days; more come as the end is scrolled into view. `q` is marked where it stands. */
@@ -114,5 +114,15 @@ function RowMenu({ chat, onAsk }: { chat: ChatRow; onAsk: (asked: Asked) => void
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+export function Waiting({ label }: { label: string }) {
+  return (
+    <div aria-busy="true" role="status" aria-label={label}>
+      {[72, 56, 84, 60, 76].map((width) => (
+        <Skeleton key={width} h={18} w={`${width}%`} mx={10} my={14} />
+      ))}
+    </div>
   );
 }

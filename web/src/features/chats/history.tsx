@@ -1,16 +1,15 @@
-import { ActionIcon, CloseButton, Menu, Skeleton, TextInput } from "@mantine/core";
+import { ActionIcon, CloseButton, Menu, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconDots, IconSearch, IconTrash } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { lazy, useState } from "react";
-import { type ChatRow, foundChatsQuery, historyQuery } from "@/api/chats";
+import { foundChatsQuery, historyQuery } from "@/api/chats";
 import classes from "./history.module.css";
-import { HistoryList } from "./history-list";
+import type { Asked } from "./history-dialogs";
+import { HistoryList, Waiting } from "./history-list";
 import { Late } from "./late";
 
 const Dialogs = lazy(() => import("./history-dialogs"));
-
-export type Asked = { what: "rename" | "delete"; chat: ChatRow } | { what: "delete all" };
 
 interface Asking {
   asked: Asked;
@@ -80,16 +79,6 @@ export function History() {
         </Late>
       ) : null}
     </nav>
-  );
-}
-
-export function Waiting({ label }: { label: string }) {
-  return (
-    <div aria-busy="true" role="status" aria-label={label}>
-      {[72, 56, 84, 60, 76].map((width) => (
-        <Skeleton key={width} h={18} w={`${width}%`} mx={10} my={14} />
-      ))}
-    </div>
   );
 }
 
