@@ -157,6 +157,13 @@ def vendor(_peer: VendorPeer) -> VendorPeer:
     return _peer
 
 
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A data folder where PostgreSQL's own user may go, which pytest's is not."""
+    with tempfile.TemporaryDirectory(prefix="quartet-home-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     """A real Valkey on loopback."""

@@ -74,7 +74,7 @@ _HEAVY = (
 def gather(url: str) -> None:
     """Fill an empty database with 400 people's things."""
     fill(url, people=PEOPLE)
-    _run(url, _MORE, people=PEOPLE)
+    _run(url, _MORE)
 
 
 def burden(url: str, person: Person) -> None:

@@ -1,4 +1,3 @@
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -7,13 +6,6 @@ from pathlib import Path
 import pytest
 
 from cli.served import Served
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """A data folder where PostgreSQL's own user may go, which pytest's is not."""
-    with tempfile.TemporaryDirectory(prefix="quartet-cli-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Databases to be lost and won back: each test has its own, as migrations make it."""
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,10 +39,3 @@ def url(postgres_url: str, _made: str) -> Iterator[str]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """A data folder where PostgreSQL's own user may go, which pytest's is not."""
-    with tempfile.TemporaryDirectory(prefix="quartet-operations-", ignore_cleanup_errors=True) as home:
-        yield Path(home)

@@ -82,8 +82,8 @@ class RunningTurns:
         if self._relay:
             self._relay.copy(turn.holder.message_id, stream)
         watch.context.run(_begin, self._run(running), self._tasks)
-        if self._is_going_down:
-            _cancel(running, "interrupted")
+        if self._is_going_down:  # once it has said how it begins
+            asyncio.get_running_loop().call_soon(_cancel, running, "interrupted")
         return running.stream
 
     async def follow(self, message_id: UUID) -> AsyncIterator[bytes] | None:
@@ -146,7 +146,7 @@ class RunningTurns:
             del self._running[turn.holder.message_id]
             stream.end()
             running.watch.close()
-        if outcome == "complete" and self._names_chats:
+        if outcome == "complete" and self._names_chats and not self._is_going_down:
             provider = self._catalogue.provider(turn.model)
             _begin(titles.improve(self._database, provider, turn), self._namings)
 
@@ -229,6 +229,7 @@ class RunningTurns:
                 )
             settled += 1
             TURNS.labels("interrupted").inc()
+            _log.warning("answer %s was interrupted: its process had died", left.holder.message_id)
 
     def _model(self, model_id: str) -> Model | None:
         with suppress(UnknownModel):
@@ -249,23 +250,28 @@ async def _stopped(running: RunningTurn) -> None:
 
 
 def _cancel(running: RunningTurn, outcome: Outcome) -> None:
-    running.outcome_if_cancelled = outcome
-    running.speaking.cancel()
+    """End what is spoken. Whoever came first says why; a second cancel would break off its tidying up."""
+    if not running.speaking.cancelling():
+        running.outcome_if_cancelled = outcome
+        running.speaking.cancel()
 
 
 async def _listen(running: RunningTurn) -> tuple[Outcome, str | None, Usage | None]:
     """Wait until it is said; return how it ended, what to tell about it, and the provider's own count."""
     speaking = running.speaking
     await asyncio.wait({speaking})
+    message_id = running.turn.holder.message_id
     if speaking.cancelled():
-        told = None if running.outcome_if_cancelled == "stopped" else "The server was stopped."
-        return running.outcome_if_cancelled, told, None
+        if running.outcome_if_cancelled == "stopped":
+            return "stopped", None, None
+        _log.warning("answer %s is interrupted: the server stops", message_id)
+        return running.outcome_if_cancelled, "The server was stopped.", None
     error = speaking.exception()
     if error is None:
         return "complete", None, speaking.result()
     if isinstance(error, ProviderFailed):
-        _log.warning("%s failed: %s", running.turn.model.id, error.kind)
+        _log.warning("answer %s by %s failed: %s", message_id, running.turn.model.id, error.kind)
         wait = f" It asked us to wait {ceil(error.retry_after)} s." if error.retry_after else ""
         return "failed", error.message + wait, error.usage
-    _log.error("turn %s broke", running.turn.holder.message_id, exc_info=error)
+    _log.error("answer %s broke", message_id, exc_info=error)
     return "failed", "Something went wrong on our side. Ask again.", None

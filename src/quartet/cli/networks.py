@@ -43,7 +43,7 @@ def unchecked(settings: Settings) -> Iterator[Finding]:
 
 
 def _options(url: SecretStr) -> dict[str, str]:
-    """Return what libpq makes of an address, with what it takes from elsewhere (PGSSLMODE)."""
+    """Return what libpq makes of an address, with what it takes from elsewhere (PGSSLMODE), but for a service."""
     with suppress(psycopg.OperationalError):
         given = Conninfo.parse(url.get_secret_value().encode())
         defaults = {each.keyword: each.val for each in Conninfo.get_defaults()}
