@@ -23,6 +23,13 @@ from quartet.cli.leaving import OPEN_FOR_SECONDS
 from quartet.core.database import Database
 
 ASK = b"GET /healthz HTTP/1.1\r\nHost: quartet\r\n\r\n"
+UPLOAD = b"""POST /api/auth/login HTTP/1.1\r
+Host: quartet\r
+Sec-Fetch-Site: same-origin\r
+Content-Type: application/json\r
+Content-Length: 100\r
+\r
+{"email": """
 
 
 def connected(served: Served) -> socket.socket:
@@ -55,8 +62,9 @@ def errors(capfd: pytest.CaptureFixture[str]) -> list[str]:
 
 async def test_who_is_connected_may_ask_once_more(node: Callable[[], Served], capfd: pytest.CaptureFixture[str]):
     served = node()
-    silent, asking, dawdling, idle = (connected(served) for _ in range(4))
+    silent, asking, uploading, dawdling, idle = (connected(served) for _ in range(5))
     asking.sendall(ASK[:20])
+    uploading.sendall(UPLOAD)
     idle.sendall(ASK)
     heard = b""
     while not heard.endswith(b"\r\n\r\nok"):  # so those before it are taken, too
@@ -76,6 +84,7 @@ async def test_who_is_connected_may_ask_once_more(node: Callable[[], Served], ca
         assert told.startswith(b"HTTP/1.1 200 OK\r\n")
         assert b"\r\nconnection: close\r\n" in told
     assert answer_on(dawdling) == b""
+    assert answer_on(uploading) == b""
     await ending
     assert errors(capfd) == []
 

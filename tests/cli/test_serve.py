@@ -45,6 +45,13 @@ async def test_a_fresh_machine_then_ctrl_c_then_again(serve: Callable[..., Serve
     await until(lambda: gone(started), seconds=10)
 
 
+async def test_a_terminal_that_is_closed_ends_it(serve: Callable[..., Served]):
+    served = serve(QUARTET_SEED="none")
+    started = served.children()
+    assert served.end(signal.SIGHUP) == 0
+    await until(lambda: gone(started), seconds=10)
+
+
 async def test_kill_9_leaves_nothing_running_and_nothing_broken(serve: Callable[..., Served]):
     served = serve(QUARTET_SEED="none")
     started = served.children()

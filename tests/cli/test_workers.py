@@ -1,5 +1,6 @@
 """`quartet serve --workers`: several processes that are one server, whatever happens to one of them."""
 
+import asyncio
 import os
 import signal
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import httpx2
 import psycopg
+import pytest
 
 from cli.served import Served, gone, run
 from conftest import a_database
@@ -46,6 +48,17 @@ async def test_a_process_that_dies_is_replaced_and_the_end_is_everybody_s(
         assert await (await tx.execute(query, [ada.id])).fetchall() == [("interrupted",)]
 
 
+async def test_one_that_hangs_does_not_hold_up_the_end(serve: Callable[..., Served], capfd: pytest.CaptureFixture[str]):
+    served = serve(QUARTET_WORKERS="2", QUARTET_SEED="none")
+    everybody = served.children()
+    hanging = served.workers()[0]
+    hanging.suspend()
+    served.process.send_signal(signal.SIGTERM)
+    assert await asyncio.to_thread(served.process.wait, 40) == 0
+    await until(lambda: gone(everybody), seconds=10)
+    assert f"server process {hanging.pid} does not end: it is killed" in capfd.readouterr().err
+
+
 async def test_nobody_outlives_the_parent(serve: Callable[..., Served]):
     served = serve(QUARTET_WORKERS="2", QUARTET_SEED="none")
     everybody = served.children()
@@ -67,6 +80,8 @@ def test_a_start_that_fails_ends(home: Path, postgres_url: str):
     *above, last = failed.stderr.splitlines()
     assert last == "The server processes did not start: the lines above say why."
     assert any(f'too many connections for database "{name}"' in line for line in above)
+    assert "  psycopg_pool.PoolTimeout" in above, "what broke it"
+    assert not [line for line in above if "Traceback" in line], "with a text that may be anybody's"
 
 
 def test_what_is_wrong_is_said_before_anything_is_started(home: Path):

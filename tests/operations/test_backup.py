@@ -234,6 +234,8 @@ def test_what_is_in_the_way_is_one_sentence(url: str, folder: Path):
     assert refusal(url, folder / "none").startswith("There is no file ")
     assert "text is no whole backup (input file does not appear to be" in refusal(url, folder / "text")
     assert "cut is no whole backup (" in refusal(url, folder / "cut")
+    done = quartet(folder, "restore", "-", "--yes", given=b"cut", DATABASE_URL=url)
+    assert done.stderr.startswith(b"Standard input is no whole backup (")
     with Path("/dev/full").open("wb") as full:
         done = quartet(folder, "backup", "-", output=full.fileno(), DATABASE_URL=url)
     assert (done.returncode, done.stderr) == (1, b"The backup could not be written: No space left on device.\n")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from psycopg import Error as DatabaseError
+from psycopg import OperationalError
 from psycopg.errors import UndefinedColumn
 
 from quartet.billing import usage
@@ -126,6 +127,8 @@ class RunningTurns:
             naming.cancel()
         if ending := self._tasks | self._namings:
             await asyncio.wait(ending, timeout=sum(_KEEP_PAUSES))
+        for message_id in self._running:
+            _log.error("answer %s could not be kept before the server ended", message_id)
         if self._relay:
             await self._relay.close()
 
@@ -181,6 +184,9 @@ class RunningTurns:
     async def _try(self, work: Coroutine[Any, Any, object]) -> None:
         try:
             await work
+        except (OperationalError, DatabaseOffline) as error:
+            BACKGROUND_FAILURES.labels("heartbeat").inc()
+            _log.warning("a heartbeat failed: %s; the next one tries again", type(error).__name__)
         except Exception:  # noqa: BLE001 - every lease of this process hangs on the heartbeat: nothing may end it
             BACKGROUND_FAILURES.labels("heartbeat").inc()
             _log.exception("a heartbeat failed; the next one tries again")

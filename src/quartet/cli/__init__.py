@@ -1,5 +1,6 @@
 """The command `quartet`: the only place that reads settings and starts things."""
 
+import signal
 import sys
 from typing import Annotated
 
@@ -64,6 +65,9 @@ def options(
 
 def main() -> None:
     """Run; whatever a person can mend ends as one sentence and exit code 1."""
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(ending) is not signal.SIG_IGN:  # as nohup sets it
+            signal.signal(ending, lambda number, _: sys.exit(128 + number))  # so that nothing is left lying about
     try:
         app()
     except (EmbeddedFailed, NotRead, terminal.Failed) as failed:

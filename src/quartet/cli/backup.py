@@ -118,7 +118,10 @@ def _named(file: Path) -> Iterator[Path]:
                 f"Standard input cannot be kept in {tempfile.gettempdir()}: {error.strerror}. Set TMPDIR to a folder "
                 "with room, or name the file."
             ) from None
-        yield Path(spool.name)
+        try:
+            yield Path(spool.name)
+        except NotDone as refused:
+            raise NotDone(str(refused).replace(spool.name, "Standard input")) from None
 
 
 @contextmanager

@@ -37,9 +37,9 @@ class Connection(HttpToolsProtocol):
             self._asked.keep_alive = False
 
     def _end(self) -> None:
-        """Close, unless somebody waits for an answer to begin: uvicorn's grace is longer.
+        """Close, unless somebody who has asked waits for an answer to begin: uvicorn's grace is longer.
 
         A stream that has not ended, since another process speaks, is broken off: who follows it does so elsewhere.
         """
-        if self._asked is None or self._asked.response_started:
+        if self._asked is None or self._asked.response_started or self._asked.more_body:
             self.transport.abort()

@@ -43,9 +43,13 @@ def serve(
         welcome = _welcome(listening, _first_start(complete))
         weights = _weights(complete)
         if complete.server.workers == 1:
-            _Server(_config(create_app(complete, weights)), welcome).run([listening])
+            server = _Server(_config(create_app(complete, weights)), welcome)
+            if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
+                signal.signal(signal.SIGHUP, server.handle_exit)  # a terminal that was closed
+            server.run([listening])
         else:
-            Workers(_config(Make(complete, weights), workers=complete.server.workers), listening, welcome).run()
+            several = _config(Make(complete, weights), workers=complete.server.workers)
+            Workers(several, listening, welcome, complete.server.drain).run()
 
 
 def _settings(workers: int | None) -> Settings:

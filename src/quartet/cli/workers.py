@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -25,6 +26,9 @@ _log = logging.getLogger(__name__)
 
 ANSWERS_WITHIN_SECONDS = 30
 """A process that says nothing for so long hangs: it is ended, and another one is started."""
+_ENDS_WITHIN_SECONDS = 20
+"""A process that should end has so long, and `QUARTET_DRAIN` before: some of it to keep answers while its database is
+away. Less than systemd and its like wait for all of us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,10 @@ class Workers(Multiprocess):
     SIGHUP replaces the processes one after the other.
     """
 
-    def __init__(self, config: uvicorn.Config, listening: socket.socket, welcome: str) -> None:
+    def __init__(self, config: uvicorn.Config, listening: socket.socket, welcome: str, drain: float) -> None:
         super().__init__(config, [listening])
         self._welcome = welcome
+        self._ends_within = drain + _ENDS_WITHIN_SECONDS
         self._have_served = False
         self._failed = False
 
@@ -71,10 +76,40 @@ class Workers(Multiprocess):
             signal.signal(signal.SIGINT, handler)
         return process
 
+    def join_all(self) -> None:
+        """Wait for those that were told to end; the library would wait for one that hangs."""
+        until = time.monotonic() + self._ends_within
+        for process in self.processes:
+            self._see_off(process, until - time.monotonic())
+
+    def restart_all(self) -> None:
+        """Put another process in the place of each, the next one when the last one has gone; not when all shall end."""
+        for place, old in enumerate(self.processes):
+            if {signal.SIGINT, signal.SIGTERM} & {*self.signal_queue}:
+                return
+            new = self._started()
+            if not new.wait_until_ready(self.config.timeout_worker_healthcheck):
+                new.kill()
+                new.join()
+                _log.error("server process %s did not start: %s goes on in its place", new.pid, old.pid)
+                return
+            old.terminate()
+            self._see_off(old, self._ends_within)
+            self.processes[place] = new
+
+    def _see_off(self, process: Process, seconds: float) -> None:
+        process.process.join(max(seconds, 0))
+        if process.process.is_alive():
+            _log.error("server process %s does not end: it is killed", process.pid)
+            process.kill()
+        process.join()
+
     def keep_subprocess_alive(self) -> None:
         """Start another process for each that ended, and say so."""
+        if self.should_exit.is_set():
+            return
         answers = [self._answer(process) for process in self.processes]
-        if self.should_exit.is_set() or self.signal_queue:
+        if self.signal_queue:
             return  # Ctrl-C is told to all of us: they end because they shall
         if not self._have_served and all(answers):
             self._have_served = True

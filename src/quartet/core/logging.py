@@ -2,6 +2,8 @@
 
 import json
 import logging
+import sys
+from asyncio import CancelledError
 from contextvars import ContextVar
 from time import gmtime
 from traceback import format_tb
@@ -23,8 +25,23 @@ _VISIBLE = {code: f"\\x{code:02x}" for code in (*range(32), 127, 0x85, 0x2028, 0
 def configure(level: int = logging.WARNING, *, as_json: bool = False) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter() if as_json else Formatter(_FORMAT))
+    handler.addFilter(_with_its_error)
     logging.basicConfig(level=level, handlers=[handler])
     logging.captureWarnings(capture=True)
+    # It warns of what anybody sends, with a byte of it. Who sent it hears of it by the answer.
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)
+
+
+def _with_its_error(record: logging.LogRecord) -> bool:
+    """Make an error of a traceback that comes as text: so uvicorn tells of an application that did not start or end.
+
+    Without any where a second Ctrl-C broke off the end.
+    """
+    if record.name != "uvicorn.error" or not record.getMessage().startswith("Traceback "):
+        return True
+    record.msg, record.args = "The application did not start, or did not end, as it should.", ()
+    record.exc_info = sys.exc_info()
+    return not isinstance(record.exc_info[1], CancelledError)
 
 
 def new_request_id() -> str:

@@ -24,7 +24,7 @@ from quartet.operations.errors import NotDone
 from quartet.operations.loading import load
 from quartet.operations.programs import Programs, address, for_server, reason
 from quartet.operations.progress import Say, seldom
-from quartet.operations.unfinished import unfinished
+from quartet.operations.unfinished import sweep, unfinished
 
 _CHEAP_BYTES = 1 << 30
 _BLOCK_BYTES = 1 << 20
@@ -72,6 +72,7 @@ def to_file(
     `proven`: restore it into a database of its own and compare every row; None: where that is cheap and allowed.
     Raises `NotDone`, also where the file, read again, is not what was in the database.
     """
+    sweep(path.parent, f"*{path.suffix}")
     with unfinished(path, force=force) as file, beside(url, is_embedded=is_embedded) as place:
         is_proven = what.is_all and proven is not False and (bool(proven) or _is_cheap(url))
         if is_proven and place is None:
