@@ -158,6 +158,41 @@ async def test_a_server_that_stops_keeps_what_was_said(database_url: str, databa
     assert part(kept, "data-outcome")["data"]["outcome"] == "interrupted"
 
 
+async def test_a_server_that_stops_without_its_database_gives_up_once_and_the_next_one_keeps_what_was_said(
+    postgres_url: str, worker_id: str, vendor: VendorPeer, database: Database, caplog: pytest.LogCaptureFixture
+):
+    url = a_database(postgres_url, name := f"away_{worker_id}")
+    migrate.upgrade(url)
+    settings = a_settings(url, openai_url=vendor.openai_url)
+    vendor.script(Answer(deltas=["word "] * 3000, pace=0.02))
+    async with a_server(settings) as address, Person(address, database) as eve:
+        await eve.register()
+        body = eve.question()
+        async with eve.asking(body) as answer:
+            heard = await Reader(answer).words(100)  # two seconds: it was checkpointed
+        cookies = eve.http.cookies
+        lock_out(postgres_url, name)
+    with psycopg.connect(postgres_url, autocommit=True) as administrator:
+        administrator.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    async with a_server(settings) as address, Person(address, database) as eve:
+        eve.http.cookies = cookies
+        kept = await until_kept(eve, body["id"])
+    assert part(kept, "text")["text"].count("word") >= 45
+    assert part(kept, "data-outcome")["data"]["outcome"] == "interrupted"
+    told = [each.getMessage() for each in caplog.records if heard.chunks[0]["messageId"] in each.getMessage()]
+    given_up, settled = told[-2:]
+    assert "could not be kept before the server ended" in given_up, "the first server went on after it had ended"
+    assert "its process had died" in settled
+    assert not [line for line in told[:-2] if "could not be kept" in line]
+
+
+def lock_out(postgres_url: str, name: str) -> None:
+    """Take a database away from all who are connected, and let nobody in."""
+    with psycopg.connect(postgres_url, autocommit=True) as administrator:
+        administrator.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        administrator.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+
+
 async def test_the_answer_of_a_dead_process_is_settled_by_another(ada: Person, vendor: VendorPeer, database: Database):
     # What kill -9 leaves behind: a reservation with its last checkpoint, whose lease nobody renews.
     chat, message = str(uuid4()), str(uuid4())

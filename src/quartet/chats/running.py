@@ -18,7 +18,7 @@ from quartet.chats import events, titles, turns
 from quartet.chats.accounting import app_usage, estimate
 from quartet.chats.answers import interrupted, is_ended
 from quartet.chats.models import Outcome
-from quartet.chats.streams import Stream
+from quartet.chats.streams import Frames, Stream
 from quartet.chats.turns import LEASE, Turn
 from quartet.chats.watching import Watch
 from quartet.core.database import Database, DatabaseOffline
@@ -68,6 +68,7 @@ class RunningTurns:
         self._has_last_context = has_last_context
         self._relay = relay
         self._names_chats = names_chats
+        self._frames = Frames()
         self._running: dict[UUID, RunningTurn] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._namings: set[asyncio.Task[None]] = set()
@@ -76,7 +77,7 @@ class RunningTurns:
 
     def start(self, turn: Turn) -> Stream:
         """Begin to speak; return what readers follow."""
-        stream, watch = Stream(), Watch(turn)
+        stream, watch = Stream(self._frames), Watch(turn)
         speech = turns.speak(turn, self._catalogue.provider(turn.model), stream)
         running = RunningTurn(turn, stream, watch.context.run(asyncio.create_task, speech), watch)
         self._running[turn.holder.message_id] = running
@@ -129,6 +130,10 @@ class RunningTurns:
             await asyncio.wait(ending, timeout=sum(_KEEP_PAUSES))
         for message_id in self._running:
             _log.error("answer %s could not be kept before the server ended", message_id)
+        given_up = self._tasks | self._namings
+        for task in given_up:  # who waits for a database must not go on waiting when it is closed
+            task.cancel()
+        await asyncio.gather(*given_up, return_exceptions=True)
         if self._relay:
             await self._relay.close()
 
@@ -184,12 +189,11 @@ class RunningTurns:
     async def _try(self, work: Coroutine[Any, Any, object]) -> None:
         try:
             await work
-        except (OperationalError, DatabaseOffline) as error:
+        except Exception as error:  # noqa: BLE001 - every lease of this process hangs on the heartbeat: nothing may end it
             BACKGROUND_FAILURES.labels("heartbeat").inc()
-            _log.warning("a heartbeat failed: %s; the next one tries again", type(error).__name__)
-        except Exception:  # noqa: BLE001 - every lease of this process hangs on the heartbeat: nothing may end it
-            BACKGROUND_FAILURES.labels("heartbeat").inc()
-            _log.exception("a heartbeat failed; the next one tries again")
+            is_away = isinstance(error, (OperationalError, DatabaseOffline))
+            tell, trace = (_log.warning, None) if is_away else (_log.error, error)
+            tell("a heartbeat failed: %s; the next one tries again", type(error).__name__, exc_info=trace)
 
     async def _checkpoint(self, *, everything: bool) -> None:
         """Write down what was said since the last time; now and then also a mere sign of life."""

@@ -9,24 +9,66 @@ from quartet.core.database import Transaction
 from quartet.core.metrics import READERS
 
 _KEEP_ALIVE_SECONDS = 15
+_FRAME_SECONDS = 1 / 30
+
+
+class Frames:
+    """When readers are told what is new: at once after a quiet frame, else at its end, those of all answers together.
+
+    A chunk's way out costs less than waking up for it, so many answers at once wake the process once a frame.
+    """
+
+    def __init__(self) -> None:
+        self._last = 0.0
+        self._due: set[Stream] = set()
+
+    def tell(self, stream: "Stream") -> None:
+        if not self._due:
+            loop = asyncio.get_running_loop()
+            now, end = loop.time(), self._last + _FRAME_SECONDS
+            if now >= end:
+                self._last = now
+                stream.tell()
+                return
+            loop.call_at(end, self._end)
+        self._due.add(stream)
+
+    def _end(self) -> None:
+        self._last = asyncio.get_running_loop().time()
+        due, self._due = self._due, set()
+        for stream in due:
+            stream.tell()
 
 
 class Stream:
     """The chunks of one answer, and whoever waits for more of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, frames: Frames) -> None:
+        self._frames = frames
         self._chunks: list[bytes] = []
+        self._speaks = False
         self._ended = False
         self._waiting: list[asyncio.Future[None]] = []
 
     def push(self, chunk: bytes) -> None:
         self._chunks.append(chunk)
-        if self._waiting:
-            self._wake()
+        if not self._waiting:
+            return
+        if self._speaks:
+            self._frames.tell(self)
+        else:  # the first word waits for nothing
+            self._speaks = True
+            self.tell()
 
     def end(self) -> None:
         self._ended = True
-        self._wake()
+        self.tell()
+
+    def tell(self) -> None:
+        """Wake whoever waits."""
+        waiting, self._waiting = self._waiting, []
+        for news in waiting:
+            _wake(news)
 
     async def follow(self) -> AsyncIterator[bytes]:
         """Yield everything said so far at once, then what comes, until the end."""
@@ -49,7 +91,7 @@ class Stream:
         loop = asyncio.get_running_loop()
         news = loop.create_future()
         self._waiting.append(news)
-        timer = loop.call_later(_KEEP_ALIVE_SECONDS, _wake_one, news)
+        timer = loop.call_later(_KEEP_ALIVE_SECONDS, _wake, news)
         try:
             await news
             return news not in self._waiting
@@ -58,13 +100,8 @@ class Stream:
             if news in self._waiting:
                 self._waiting.remove(news)
 
-    def _wake(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for news in waiting:
-            _wake_one(news)
 
-
-def _wake_one(news: asyncio.Future[None]) -> None:
+def _wake(news: asyncio.Future[None]) -> None:
     if not news.done():
         news.set_result(None)
 
