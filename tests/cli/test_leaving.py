@@ -60,6 +60,12 @@ def errors(capfd: pytest.CaptureFixture[str]) -> list[str]:
     return [line for line in logged if line.startswith("{") and json.loads(line)["level"] == "ERROR"]
 
 
+async def is_closed(served: Served) -> bool:
+    with suppress(ConnectionRefusedError), connected(served):
+        return False
+    return True
+
+
 async def test_who_is_connected_may_ask_once_more(node: Callable[[], Served], capfd: pytest.CaptureFixture[str]):
     served = node()
     silent, asking, uploading, dawdling, idle = (connected(served) for _ in range(5))
@@ -71,12 +77,7 @@ async def test_who_is_connected_may_ask_once_more(node: Callable[[], Served], ca
         heard += idle.recv(65536)
     ending = asyncio.create_task(end(served))
 
-    async def is_closed() -> bool:
-        with suppress(ConnectionRefusedError), connected(served):
-            return False
-        return True
-
-    await until(is_closed)
+    await until(partial(is_closed, served))
     dawdling.sendall(ASK[:20])  # and no more
     for line, rest in ((silent, ASK), (asking, ASK[20:]), (idle, ASK)):
         line.sendall(rest)
@@ -117,6 +118,23 @@ async def test_an_answer_that_is_being_written_ends_with_a_word_of_why(
         assert b'"outcome":"interrupted"' in told
         await ending
     assert errors(capfd) == []
+
+
+async def test_a_second_ctrl_c_waits_for_nothing_and_shows_no_code(
+    node: Callable[[], Served], database: Database, vendor: VendorPeer, capfd: pytest.CaptureFixture[str]
+):
+    served = node()
+    vendor.script(Answer(deltas=["word "] * 3000, pace=0.01))
+    async with Person(served.address, database) as ada:
+        await ada.register()
+        async with ada.asking(ada.question()) as answer:
+            await Reader(answer).words()
+            with connected(served):
+                served.process.send_signal(signal.SIGINT)
+                await until(partial(is_closed, served))
+                served.process.send_signal(signal.SIGINT)
+                assert await asyncio.to_thread(served.process.wait, 20) in {0, 130}
+    assert all(json.loads(line)["level"] == "WARNING" for line in capfd.readouterr().err.splitlines())
 
 
 async def test_who_follows_an_answer_of_another_process_goes_on_elsewhere(

@@ -52,6 +52,18 @@ async def test_a_terminal_that_is_closed_ends_it(serve: Callable[..., Served]):
     await until(lambda: gone(started), seconds=10)
 
 
+async def test_under_nohup_a_closed_terminal_ends_nothing(serve: Callable[..., Served], database_url: str):
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does, for what it starts
+    try:
+        served = serve(DATABASE_URL=database_url, QUARTET_SEED="none")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    os.killpg(served.process.pid, signal.SIGHUP)
+    for _ in range(200):  # each on a connection of its own: a server that ends takes no new one
+        assert httpx2.get(f"{served.address}/healthz").status_code == 200
+    assert served.end(signal.SIGTERM) == 0
+
+
 async def test_kill_9_leaves_nothing_running_and_nothing_broken(serve: Callable[..., Served]):
     served = serve(QUARTET_SEED="none")
     started = served.children()

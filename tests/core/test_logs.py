@@ -145,17 +145,26 @@ async def break_something(ada: Person, url: str) -> httpx2.Response:
     return broken
 
 
+async def upload_what_is_no_form(ada: Person) -> None:
+    """Send what the library that reads forms would repeat a byte of, in a warning."""
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    answer = await ada.http.post("/api/files/upload", content=f"--x{WRITTEN}".encode(), headers=headers)
+    assert answer.status_code == 400
+
+
 async def test_nothing_that_was_sent_or_shown_is_in_the_log(served: Served, own_database: str, vendor: VendorPeer):
     async with Person(served.address, Database(own_database)) as ada:
         shown = await sign_in_and_out(ada)
         asked = await fail_to_answer(ada, vendor)
         _, unreadable = await send_events(ada)
         broken = await break_something(ada, own_database)
+        await upload_what_is_no_form(ada)
     log = served.log
     lines = log[served.start :].splitlines()
     assert not [line for line in lines if not EVENT.fullmatch(line) and not line.startswith("  ")], log
     for secret in (*shown, *SECRETS.values(), WRITTEN):
         assert secret not in log
+    assert "multipart" not in log
     ids = {found[1]: line for line in lines if (found := EVENT.fullmatch(line))}
     assert "gpt-6-luna failed: " in ids[asked]
     assert "unreadable" in ids[unreadable]

@@ -2,7 +2,8 @@
 
 import signal
 import sys
-from typing import Annotated
+from types import FrameType
+from typing import Annotated, NoReturn
 
 import psycopg
 import typer
@@ -65,9 +66,8 @@ def options(
 
 def main() -> None:
     """Run; whatever a person can mend ends as one sentence and exit code 1."""
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(ending) is not signal.SIG_IGN:  # as nohup sets it
-            signal.signal(ending, lambda number, _: sys.exit(128 + number))  # so that nothing is left lying about
+    signal.signal(signal.SIGTERM, _leave)
+    terminal.on_hang_up(_leave)
     try:
         app()
     except (EmbeddedFailed, NotRead, terminal.Failed) as failed:
@@ -81,3 +81,8 @@ def main() -> None:
         terminal.fail(f"The setting {prefix_of(error.title)}{field.upper()} is wrong: {why}.")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _leave(number: int, _: FrameType | None) -> NoReturn:
+    """End as an exit does, so that nothing is left lying about."""
+    sys.exit(128 + number)

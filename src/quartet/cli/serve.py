@@ -17,7 +17,7 @@ from quartet.cli.database import announce_upgrade, demo_is_open, is_empty, plant
 from quartet.cli.leaving import Connection
 from quartet.cli.local_model import fetch
 from quartet.cli.machine import ready, see_login, see_redis, see_walls
-from quartet.cli.terminal import Failed, say
+from quartet.cli.terminal import Failed, on_hang_up, say
 from quartet.cli.workers import ANSWERS_WITHIN_SECONDS, Make, Workers
 from quartet.core import logging, tracing
 from quartet.embedded.errors import EmbeddedFailed
@@ -44,8 +44,7 @@ def serve(
         weights = _weights(complete)
         if complete.server.workers == 1:
             server = _Server(_config(create_app(complete, weights)), welcome)
-            if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
-                signal.signal(signal.SIGHUP, server.handle_exit)  # a terminal that was closed
+            on_hang_up(server.handle_exit)
             server.run([listening])
         else:
             several = _config(Make(complete, weights), workers=complete.server.workers)
