@@ -1,6 +1,8 @@
 """A chat is named after its first exchange, by the model that answered; whatever fails, a plain title stays."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -43,6 +45,10 @@ async def until_calls(vendor: VendorPeer, count: int) -> None:
         return len(vendor.calls) >= count and vendor.calls[-1].finished.is_set()
 
     await until(look)
+
+
+async def is_naming(vendor: VendorPeer) -> bool:
+    return len(vendor.calls) == 2
 
 
 async def until_settled(person: Person) -> None:
@@ -94,6 +100,17 @@ async def test_a_plain_title_stays_when_there_is_no_better(eve: Person, vendor: 
     assert await title_of(eve, chat) == "Hello there"
 
 
+async def test_a_model_that_writes_an_essay_for_a_name_is_hung_up_on(eve: Person, vendor: VendorPeer):
+    vendor.script(Answer(), Answer(deltas=["word "] * 3000, pace=0.01))
+    chat = str(uuid4())
+    await eve.ask("Hello there", chat=chat)
+    await until(partial(is_naming, vendor))
+    assert await asyncio.to_thread(vendor.calls[1].disconnected.wait, 10)
+    await until_settled(eve)
+    assert await title_of(eve, chat) == "Hello there"
+    assert 17 < (await eve.get("/api/usage")).json()["used"] < 17 + 200, "what was said until then counts"
+
+
 async def test_a_server_that_stops_does_not_wait_for_a_name(database: Database, database_url: str, vendor: VendorPeer):
     settings = a_settings(database_url, openai_url=vendor.openai_url)
     settings = settings.model_copy(update={"server": settings.server.model_copy(update={"titles": "model"})})
@@ -101,11 +118,7 @@ async def test_a_server_that_stops_does_not_wait_for_a_name(database: Database, 
     async with a_server(settings) as address, Person(address, database) as person:
         await person.register()
         await person.ask("Hello there")
-
-        async def is_naming() -> bool:
-            return len(vendor.calls) == 2
-
-        await until(is_naming)
+        await until(partial(is_naming, vendor))
     async with database.system() as tx:
         held = await tx.execute('SELECT count(*) FROM "Reservation" WHERE "userId" = %s', [person.id])
         assert await held.fetchone() == (0,), "what the name would have held is given back"

@@ -14,7 +14,7 @@ from quartet.chats import accounting, chats
 from quartet.chats.turns import Turn
 from quartet.core.database import Database, DatabaseOffline
 from quartet.llm import tokens
-from quartet.llm.types import Message, ModelRequest, Provider, ProviderFailed, TextDelta, Usage
+from quartet.llm.types import Finished, Message, ModelRequest, Provider, ProviderFailed, TextDelta, Usage
 
 _log = logging.getLogger(__name__)
 
@@ -23,6 +23,7 @@ _SYSTEM = (
     "Answer with the title alone."
 )
 _LONGEST = 80
+_MOST_HEARD = 2 * _LONGEST  # with quotation marks and blank lines around it
 # Reasoning models spend some of it before the first word.
 _MAX_OUTPUT = 512
 _EXCERPT = 2000
@@ -71,14 +72,17 @@ async def _improve(database: Database, provider: Provider, turn: Turn, plain: st
 
 
 async def _hear(provider: Provider, asked: ModelRequest) -> tuple[str, Usage | None]:
-    words: list[str] = []
+    """Hear what may be a title, and its cost as the provider counts it; hang up on a model that writes an essay."""
+    words = ""
     async with aclosing(provider.stream(asked)) as deltas:
         async for delta in deltas:
+            if isinstance(delta, Finished):
+                return words, delta.usage
             if isinstance(delta, TextDelta):
-                words.append(delta.text)
-            elif not hasattr(delta, "text"):
-                return "".join(words), delta.usage
-    return "".join(words), None
+                words += delta.text
+                if len(words) > _MOST_HEARD:
+                    break
+    return words, None
 
 
 def clean(words: str) -> str | None:
