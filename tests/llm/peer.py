@@ -151,9 +151,12 @@ class VendorPeer:
         answer = script(call) if callable(script) else script
         try:
             return await self._send(request, call, answer)
-        except (asyncio.CancelledError, ConnectionError):
+        except asyncio.CancelledError:
             call.disconnected.set()
             raise
+        except ConnectionError:
+            call.disconnected.set()
+            return web.Response()  # heard by nobody
         finally:
             call.finished.set()
 
