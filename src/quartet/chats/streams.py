@@ -9,7 +9,7 @@ from quartet.core.database import Transaction
 from quartet.core.metrics import READERS
 
 _KEEP_ALIVE_SECONDS = 15
-_FRAME_SECONDS = 1 / 30
+_FRAME_SECONDS = 1 / 60  # no screen shows more
 
 
 class Frames:
