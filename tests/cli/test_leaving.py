@@ -7,8 +7,8 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing, suppress
 from functools import partial
 from typing import Self
 from urllib.parse import urlsplit
@@ -95,21 +95,29 @@ def as_sent(request: httpx2.Request) -> bytes:
     return "\r\n".join([*head, "", ""]).encode() + request.content
 
 
-async def test_an_answer_that_is_being_written_ends_with_a_word_of_why(
-    node: Callable[[], Served], database: Database, vendor: VendorPeer, capfd: pytest.CaptureFixture[str]
-):
-    served = node()
+@asynccontextmanager
+async def hearing(
+    served: Served, database: Database, vendor: VendorPeer
+) -> AsyncIterator[tuple[Served, Person, Reader]]:
+    """Somebody who hears a long answer, from its first word on."""
     vendor.script(Answer(deltas=["word "] * 3000, pace=0.01))
     async with Person(served.address, database) as ada:
         await ada.register()
         async with ada.asking(ada.question()) as answer:
             reader = Reader(answer)
             await reader.words()
-            late = connected(served)
-            another = as_sent(ada.http.build_request("POST", "/api/chat", json=ada.question()))
-            late.sendall(another[:20])
-            ending = asyncio.create_task(end(served))
-            heard = await reader.rest()
+            yield served, ada, reader
+
+
+async def test_an_answer_that_is_being_written_ends_with_a_word_of_why(
+    node: Callable[[], Served], database: Database, vendor: VendorPeer, capfd: pytest.CaptureFixture[str]
+):
+    async with hearing(node(), database, vendor) as (served, ada, reader):
+        late = connected(served)
+        another = as_sent(ada.http.build_request("POST", "/api/chat", json=ada.question()))
+        late.sendall(another[:20])
+        ending = asyncio.create_task(end(served))
+        heard = await reader.rest()
         late.sendall(another[20:])
         assert (await ada.get("/healthz")).status_code == 200, "on the line on which she heard the answer"
         assert heard.data("outcome") == {"outcome": "interrupted", "message": "The server was stopped."}
@@ -123,17 +131,12 @@ async def test_an_answer_that_is_being_written_ends_with_a_word_of_why(
 async def test_a_second_ctrl_c_waits_for_nothing_and_shows_no_code(
     node: Callable[[], Served], database: Database, vendor: VendorPeer, capfd: pytest.CaptureFixture[str]
 ):
-    served = node()
-    vendor.script(Answer(deltas=["word "] * 3000, pace=0.01))
-    async with Person(served.address, database) as ada:
-        await ada.register()
-        async with ada.asking(ada.question()) as answer:
-            await Reader(answer).words()
-            with connected(served):
-                served.process.send_signal(signal.SIGINT)
-                await until(partial(is_closed, served))
-                served.process.send_signal(signal.SIGINT)
-                assert await asyncio.to_thread(served.process.wait, 20) in {0, 130}
+    async with hearing(node(), database, vendor) as (served, _, _):
+        with connected(served):
+            served.process.send_signal(signal.SIGINT)
+            await until(partial(is_closed, served))
+            served.process.send_signal(signal.SIGINT)
+            assert await asyncio.to_thread(served.process.wait, 20) in {0, 130}
     assert all(json.loads(line)["level"] == "WARNING" for line in capfd.readouterr().err.splitlines())
 
 
