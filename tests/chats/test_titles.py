@@ -101,14 +101,15 @@ async def test_a_plain_title_stays_when_there_is_no_better(eve: Person, vendor: 
 
 
 async def test_a_model_that_writes_an_essay_for_a_name_is_hung_up_on(eve: Person, vendor: VendorPeer):
-    vendor.script(Answer(), Answer(deltas=["word "] * 3000, pace=0.01))
+    vendor.script(Answer(), Answer(reasoning=["Hm, "] * 100, deltas=["word "] * 3000, pace=0.01))
     chat = str(uuid4())
     await eve.ask("Hello there", chat=chat)
     await until(partial(is_naming, vendor))
     assert await asyncio.to_thread(vendor.calls[1].disconnected.wait, 10)
     await until_settled(eve)
     assert await title_of(eve, chat) == "Hello there"
-    assert 17 < (await eve.get("/api/usage")).json()["used"] < 17 + 200, "what was said until then counts"
+    used = (await eve.get("/api/usage")).json()["used"]
+    assert 17 + 250 < used < 17 + 512, "what was thought and said until then counts"
 
 
 async def test_a_server_that_stops_does_not_wait_for_a_name(database: Database, database_url: str, vendor: VendorPeer):

@@ -53,7 +53,7 @@ class Answer:
             tail += self._attach("data-outcome", {"outcome": outcome})
             return tail, events.chunk("abort") + events.DONE
         tail += self._attach("data-outcome", {"outcome": outcome, "message": problem})
-        return tail, events.chunk("error", errorText=problem) + events.DONE
+        return tail, events.failure(problem)
 
     def parts(self) -> list[dict[str, Any]]:
         return [*self._closed, self._part()] if self._kind else list(self._closed)

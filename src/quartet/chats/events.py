@@ -42,6 +42,11 @@ def delta(kind: str, part_id: str, text: str) -> bytes:
     )
 
 
+def failure(problem: str) -> bytes:
+    """Encode the last chunks of what failed; `problem` tells a person why."""
+    return chunk("error", errorText=problem) + DONE
+
+
 def data(part: dict[str, Any]) -> bytes:
     """Encode a `data-…` part of a message: it is kept in the message as it is sent."""
     return chunk(part["type"], data=part["data"])

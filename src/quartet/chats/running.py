@@ -35,6 +35,8 @@ _SWEEP_EVERY = 3
 _OTHERS_STOP_SECONDS = 15
 _LOOK_AGAIN_SECONDS = 0.1
 _KEEP_PAUSES = (0.2, 1.0, 3.0, 10.0)
+_CANCEL_SECONDS = 1
+_UNSAVED = events.failure("The answer could not be saved. Copy it before you leave this page.")
 
 _log = logging.getLogger(__name__)
 
@@ -130,10 +132,7 @@ class RunningTurns:
             await asyncio.wait(ending, timeout=sum(_KEEP_PAUSES))
         for message_id in self._running:
             _log.error("answer %s could not be kept before the server ended", message_id)
-        given_up = self._tasks | self._namings
-        for task in given_up:  # who waits for a database must not go on waiting when it is closed
-            task.cancel()
-        await asyncio.gather(*given_up, return_exceptions=True)
+        await _give_up(self._tasks | self._namings)
         if self._relay:
             await self._relay.close()
 
@@ -147,9 +146,11 @@ class RunningTurns:
             running.watch.said(outcome, used)
             closing, last = answer.end(used, outcome, problem)
             if not await self._keep(turn, answer.parts(), used):
-                unsaved = "The answer could not be saved. Copy it before you leave this page."
-                last = events.chunk("error", errorText=unsaved) + events.DONE
+                last = _UNSAVED
             stream.push(closing + last)
+        except asyncio.CancelledError:
+            stream.push(_UNSAVED)
+            raise
         finally:
             del self._running[turn.holder.message_id]
             stream.end()
@@ -251,6 +252,18 @@ def _begin(work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]]) -> N
     task = asyncio.create_task(work)
     tasks.add(task)
     task.add_done_callback(tasks.discard)
+
+
+async def _give_up(tasks: set[asyncio.Task[None]]) -> None:
+    """Cancel tasks that would outlive their database, and once more what waits for it to take note.
+
+    psycopg asks a server that does not answer to cancel the query, for ten seconds; at the second cancel it hangs up.
+    """
+    for _ in range(2):
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            _, tasks = await asyncio.wait(tasks, timeout=_CANCEL_SECONDS)
 
 
 async def _stopped(running: RunningTurn) -> None:

@@ -9,13 +9,13 @@ from quartet.core.database import Transaction
 from quartet.core.metrics import READERS
 
 _KEEP_ALIVE_SECONDS = 15
-_FRAME_SECONDS = 1 / 60  # no screen shows more
+_FRAME_SECONDS = 1 / 60  # our page draws every 40 ms
 
 
 class Frames:
     """When readers are told what is new: at once after a quiet frame, else at its end, those of all answers together.
 
-    A chunk's way out costs less than waking up for it, so many answers at once wake the process once a frame.
+    To wake the process for a chunk costs more than to send it, so many answers at once wake it once a frame.
     """
 
     def __init__(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import aclosing
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import uuid4
 
@@ -59,30 +60,44 @@ async def _improve(database: Database, provider: Provider, turn: Turn, plain: st
         lease = timedelta(seconds=2 * _SECONDS)
         left = await usage.left(tx, holder.user_id, plan, holder.provider)
         await usage.reserve(tx, left, holder, [], input_tokens=expected, max_output=_MAX_OUTPUT, lease=lease)
-    words, counted = "", None
+    title, heard = None, _Heard()
     try:
-        words, counted = await _hear(provider, asked)
+        title = clean(await _hear(provider, asked, heard))
     finally:
-        counted = counted or accounting.estimate(expected, words, turn.model)
+        counted = heard.usage or accounting.estimate(expected, "".join(heard.said), turn.model)
         async with database.transaction(holder.user_id, pipelined=True) as tx:
             await usage.settle(tx, holder, input_tokens=counted.input_tokens, output_tokens=counted.output_tokens)
             accounting.spent(turn.model, counted.input_tokens, counted.output_tokens)
-            if title := clean(words):
+            if title:
                 await chats.entitle(tx, turn.holder.chat_id, title, instead_of=plain)
 
 
-async def _hear(provider: Provider, asked: ModelRequest) -> tuple[str, Usage | None]:
-    """Hear what may be a title, and its cost as the provider counts it; hang up on a model that writes an essay."""
+@dataclass
+class _Heard:
+    """What a name has cost: all that was said, reasoning included, and the provider's own count."""
+
+    said: list[str] = field(default_factory=list)
+    usage: Usage | None = None
+
+
+async def _hear(provider: Provider, asked: ModelRequest, heard: _Heard) -> str:
+    """Hear what may be a title; hang up on a model that writes an essay. However it ends, `heard` has what it cost."""
     words = ""
-    async with aclosing(provider.stream(asked)) as deltas:
-        async for delta in deltas:
-            if isinstance(delta, Finished):
-                return words, delta.usage
-            if isinstance(delta, TextDelta):
-                words += delta.text
+    try:
+        async with aclosing(provider.stream(asked)) as deltas:
+            async for delta in deltas:
+                if isinstance(delta, Finished):
+                    heard.usage = delta.usage
+                    break
+                heard.said.append(delta.text)
+                if isinstance(delta, TextDelta):
+                    words += delta.text
                 if len(words) > _MOST_HEARD:
                     break
-    return words, None
+    except ProviderFailed as failed:
+        heard.usage = failed.usage
+        raise
+    return words
 
 
 def clean(words: str) -> str | None:

@@ -97,6 +97,6 @@ async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     request_id = REQUEST_ID.get()
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     detail = f"Something went wrong on our side. If it stays so, report it with this id: {request_id}."
-    # The framework answers these outside of all middleware, and uvicorn closes the connection, which none may reuse.
+    # The framework answers these outside of all middleware, and uvicorn then closes the connection: the client is told.
     headers = {**SECURE, HEADER: request_id, "connection": "close"}
     return answer(problem(500, "internal:api", "Internal error", detail), 500, headers)
