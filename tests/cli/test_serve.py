@@ -4,6 +4,8 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from cli.served import Served, gone, run
+from cli.served import Served, environment, gone, run
 from conftest import a_database
 from people import until
 from quartet import settings
@@ -50,6 +52,21 @@ async def test_a_terminal_that_is_closed_ends_it(serve: Callable[..., Served]):
     started = served.children()
     assert served.end(signal.SIGHUP) == 0
     await until(lambda: gone(started), seconds=10)
+
+
+def test_ctrl_c_while_it_loads_shows_no_code(home: Path):
+    command = [sys.executable, "-X", "importtime", "-m", "quartet", "serve"]  # tells on stderr what it has loaded
+    with subprocess.Popen(command, env=environment(home), cwd=home, stderr=subprocess.PIPE, text=True) as loading:
+        assert loading.stderr
+        told = []
+        for line in loading.stderr:
+            told.append(line)
+            if line.split("|")[-1].strip() == "typer":
+                loading.send_signal(signal.SIGINT)
+            elif line.split("|")[-1].strip() == "quartet.cli.serve":
+                loading.kill()  # it went on
+    assert loading.returncode == 130
+    assert all(line.startswith("import time:") for line in told), "".join(told)
 
 
 async def test_under_nohup_a_closed_terminal_ends_nothing(serve: Callable[..., Served], database_url: str):
