@@ -21,7 +21,7 @@ class Silent:
         self.name = name
 
     def stream(self, request: ModelRequest) -> AsyncGenerator[Delta, None]:
-        raise NotImplementedError(request)  # a catalogue lists providers and never asks one
+        raise AssertionError(f"A catalogue lists providers and never asks one: {request}")
 
     async def close(self) -> None:
         pass
